@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <heddle/scheduler/schedule.hpp>
+
+namespace heddle {
+
+/// Threads as bits; an execution has at most 64.
+using thread_set = std::uint64_t;
+inline constexpr unsigned max_threads = 64;
+
+/// The question which thread performs its announced operation next.
+struct thread_question {
+  thread_set enabled;  ///< not empty
+  unsigned current;    ///< the thread that ran last
+  bool free;           ///< leaving `current` is no preemption: it is blocked, finished, or yielded
+};
+
+/// The source of choices.  `begin` starts an execution; then `pick` and `choose` are called in the
+/// order in which the execution meets its questions; `end` closes it.
+class strategy {
+ public:
+  strategy() = default;
+  strategy(const strategy&) = delete;
+  strategy& operator=(const strategy&) = delete;
+  virtual ~strategy() = default;
+
+  /// Prepares the next execution; false when there is none.
+  [[nodiscard]] virtual bool begin() = 0;
+  /// Prepares the execution that has just ended to be run again, choice by choice.
+  virtual void again() = 0;
+  /// One of the threads in `question.enabled`.
+  [[nodiscard]] virtual unsigned pick(const thread_question& question) = 0;
+  /// A number below `count`, which is at least 2.
+  [[nodiscard]] virtual std::uint32_t choose(choice_kind kind, std::uint32_t count) = 0;
+  /// True if every execution within the strategy's bound has been visited once begin() returns
+  /// false.
+  [[nodiscard]] virtual bool exhaustive() const = 0;
+  /// True if an alternative was left out because of the preemption bound.
+  [[nodiscard]] virtual bool pruned() const { return false; }
+};
+
+/// Depth-first search over all choices, by an odometer: bump the last choice that has an untried
+/// alternative, drop what follows.  With a bound, threads are not preempted more than `preemptions`
+/// times in an execution.
+[[nodiscard]] std::unique_ptr<strategy> make_odometer(std::uint32_t preemptions);
+inline constexpr std::uint32_t unbounded = ~std::uint32_t{0};
+
+/// Uniform among the enabled threads and among the options of each choice.  Execution `i` of a seed
+/// depends on the two numbers alone.
+[[nodiscard]] std::unique_ptr<strategy> make_random_walk(std::uint64_t seed, std::uint64_t first);
+
+}  // namespace heddle

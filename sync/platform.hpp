@@ -1,0 +1,34 @@
+// Picks the platform that `heddle::mutex` and its siblings stand on, by the definition which the
+// linked library target carries: heddle::sync none, heddle::checker_fine HEDDLE_PLATFORM_FINE.
+//
+// A unit that includes this file refers to its platform's tag.  The archive member that defines a
+// tag also defines `heddle_one_platform_per_program`, so two platforms in one program do not link.
+#pragma once
+
+#if defined(HEDDLE_PLATFORM_FINE)
+
+#include <heddle/sync/platform/fine.hpp>
+
+extern "C" const char heddle_platform_fine;
+
+namespace heddle {
+inline namespace fine {
+using platform = fine_platform;
+[[gnu::used]] static const char* const platform_tag = &heddle_platform_fine;
+}  // namespace fine
+}  // namespace heddle
+
+#else
+
+#include <heddle/sync/platform/native.hpp>
+
+extern "C" const char heddle_platform_native;
+
+namespace heddle {
+inline namespace native {
+using platform = native_platform;
+[[gnu::used]] static const char* const platform_tag = &heddle_platform_native;
+}  // namespace native
+}  // namespace heddle
+
+#endif
