@@ -1,0 +1,22 @@
+# How everything in this project is compiled.  Set for the directory, so that a parent project
+# keeps its own options.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+# Reports and replay tokens name files relative to the project, wherever it lies.  g++ takes the
+# last prefix that fits, clang++ the longest: in this order both take the same one.
+add_compile_options(
+  "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/="
+  "-ffile-prefix-map=${PROJECT_BINARY_DIR}/include/heddle/=")
+
+if(PROJECT_IS_TOP_LEVEL)
+  add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+endif()
+
+if(HEDDLE_SANITIZE)
+  add_compile_options("-fsanitize=${HEDDLE_SANITIZE}" -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
+  add_link_options("-fsanitize=${HEDDLE_SANITIZE}")
+endif()
