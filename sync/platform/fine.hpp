@@ -159,7 +159,7 @@ class fine_cell {
  private:
   // Pointers cannot be turned into integers in a constant expression; the only constant pointer
   // that an atomic starts from is null.
-  static constexpr std::uint64_t encode(T value) noexcept {
+  static constexpr std::uint64_t encode(T value) {
     if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
       return static_cast<std::uint64_t>(value) & mask();
     } else {
@@ -314,14 +314,14 @@ struct fine_platform {
     bool valid_ = false;
   };
   template <class F>
-  static thread_handle spawn(F&& body, location caller) {
+  static thread_handle spawn(F&& start, location caller) {
     using function = std::decay_t<F>;
     return thread_handle(control::spawn(
         [](void* state) {
           const std::unique_ptr<function> body(static_cast<function*>(state));
           (*body)();
         },
-        new function(std::forward<F>(body)), caller));
+        new function(std::forward<F>(start)), caller));
   }
   static unsigned live_threads(location caller) { return control::live_threads(caller); }
   static void yield(location caller) { control::yield(caller); }

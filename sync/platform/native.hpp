@@ -5,7 +5,10 @@
 // surface.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <thread>
 #include <type_traits>
@@ -21,26 +24,79 @@
 
 namespace heddle {
 
+namespace detail {
+
+// How std::atomic keeps a T: as an integer of its size unless it is a scalar.  clang calls
+// libatomic for structures whose alignment is below their size.
+template <class T>
+struct atomic_carrier {
+  using type = std::conditional_t<
+      (sizeof(T) > 4), std::uint64_t,
+      std::conditional_t<(sizeof(T) > 2), std::uint32_t,
+                         std::conditional_t<(sizeof(T) > 1), std::uint16_t, std::uint8_t>>>;
+
+  static constexpr type encode(T value) noexcept {
+    const auto bytes = std::bit_cast<std::array<std::uint8_t, sizeof(T)>>(value);
+    std::uint64_t bits = 0;
+    for (std::size_t i = sizeof(T); i-- > 0;) bits = bits << 8 | bytes[i];
+    return static_cast<type>(bits);
+  }
+  static constexpr T decode(type value) noexcept {
+    std::array<std::uint8_t, sizeof(T)> bytes{};
+    std::uint64_t bits = value;
+    for (std::uint8_t& byte : bytes) {
+      byte = static_cast<std::uint8_t>(bits);
+      bits >>= 8;
+    }
+    return std::bit_cast<T>(bytes);
+  }
+};
+
+template <class T>
+requires std::is_scalar_v<T>
+struct atomic_carrier<T> {
+  using type = T;
+  static constexpr T encode(T value) noexcept { return value; }
+  static constexpr T decode(T value) noexcept { return value; }
+};
+
+}  // namespace detail
+
 /// One atomic variable.
 template <class T>
 class native_cell {
  public:
   constexpr explicit native_cell(T value, const char* /*name*/ = nullptr) noexcept
-      : value_(value) {}
+      : value_(carrier::encode(value)) {}
 
-  T load(std::memory_order order, location) const noexcept { return value_.load(order); }
-  void store(T value, std::memory_order order, location) noexcept { value_.store(value, order); }
+  T load(std::memory_order order, location) const noexcept {
+    return carrier::decode(value_.load(order));
+  }
+  void store(T value, std::memory_order order, location) noexcept {
+    value_.store(carrier::encode(value), order);
+  }
   T exchange(T value, std::memory_order order, location) noexcept {
-    return value_.exchange(value, order);
+    return carrier::decode(value_.exchange(carrier::encode(value), order));
   }
   bool compare_exchange_strong(T& expected, T desired, std::memory_order success,
                                std::memory_order failure, location) noexcept {
-    return value_.compare_exchange_strong(expected, desired, success, failure);
+    auto bits = carrier::encode(expected);
+    if (value_.compare_exchange_strong(bits, carrier::encode(desired), success, failure)) {
+      return true;
+    }
+    expected = carrier::decode(bits);
+    return false;
   }
   bool compare_exchange_weak(T& expected, T desired, std::memory_order success,
                              std::memory_order failure, location) noexcept {
-    return value_.compare_exchange_weak(expected, desired, success, failure);
+    auto bits = carrier::encode(expected);
+    if (value_.compare_exchange_weak(bits, carrier::encode(desired), success, failure)) {
+      return true;
+    }
+    expected = carrier::decode(bits);
+    return false;
   }
+  // Of scalars only.
   template <class D>
   T fetch_add(D delta, std::memory_order order, location) noexcept {
     return value_.fetch_add(delta, order);
@@ -59,10 +115,40 @@ class native_cell {
     return value_.fetch_xor(bits, order);
   }
 
-  [[nodiscard]] std::atomic<T>* address() noexcept { return &value_; }
+  [[nodiscard]] auto* address() noexcept { return &value_; }
 
  private:
-  std::atomic<T> value_;
+  using carrier = detail::atomic_carrier<T>;
+  std::atomic<typename carrier::type> value_;
+};
+
+namespace detail {
+
+/// The value of the slot `id` for the current thread, made at its first use and destroyed when the
+/// thread ends.  `id` is 0 until the slot gets its number.
+void* native_local_value(std::atomic<std::uint32_t>& id, void* (*make)(const void* initial),
+                         void (*destroy)(void*), const void* initial);
+
+extern std::atomic<unsigned> native_live_threads;
+
+}  // namespace detail
+
+/// A value for each thread; a copy of `initial` at the thread's first use.
+template <class T>
+class native_local {
+ public:
+  constexpr explicit native_local(T initial = T{}) noexcept(std::is_nothrow_move_constructible_v<T>)
+      : initial_(std::move(initial)) {}
+
+  T& get() {
+    return *static_cast<T*>(detail::native_local_value(
+        id_, [](const void* initial) -> void* { return new T(*static_cast<const T*>(initial)); },
+        [](void* value) { delete static_cast<T*>(value); }, &initial_));
+  }
+
+ private:
+  std::atomic<std::uint32_t> id_{0};
+  T initial_;
 };
 
 struct native_platform {
@@ -71,6 +157,8 @@ struct native_platform {
 
   template <class T>
   using cell = native_cell<T>;
+  template <class T>
+  using local = native_local<T>;
 
   /// The identity of a primitive in reports.
   struct object {
@@ -122,9 +210,27 @@ struct native_platform {
   };
   /// Runs `body()` in a new thread.  An exception that leaves it is std::terminate.
   template <class F>
-  static thread_handle spawn(F&& body, location);
+  static thread_handle spawn(F&& body, location) {
+    detail::native_live_threads.fetch_add(1, std::memory_order_relaxed);
+    try {
+      return thread_handle(std::thread(
+          [](std::decay_t<F>&& function) noexcept {
+            {
+              std::decay_t<F> owned(std::move(function));
+              owned();
+            }
+            detail::native_live_threads.fetch_sub(1, std::memory_order_release);
+          },
+          std::forward<F>(body)));
+    } catch (...) {  // The system has no thread left, or the copy of `body` threw.
+      detail::native_live_threads.fetch_sub(1, std::memory_order_relaxed);
+      throw;
+    }
+  }
   /// Threads that were spawned and have not finished.
-  static unsigned live_threads(location) noexcept;
+  static unsigned live_threads(location) noexcept {
+    return detail::native_live_threads.load(std::memory_order_acquire);
+  }
   static void yield(location) noexcept { std::this_thread::yield(); }
   static void spin_hint(location) noexcept { cpu_relax(); }
   /// The address of a thread-local variable: distinct for each running thread.

@@ -1,0 +1,242 @@
+// The lock word of mutex and of rw_mutex's writers, with Go's two modes.
+//
+// In normal mode a thread that is woken competes with newcomers, which are running already and so
+// often win: that is fast, and a waiter may lose again and again.  A waiter that has waited for
+// more than a millisecond therefore turns on starvation mode, in which unlock hands the lock to the
+// first in the queue and newcomers queue behind: that is slow, and nobody waits for long.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include <heddle/sync/location.hpp>
+#include <heddle/sync/parking.hpp>
+#include <heddle/sync/platform.hpp>
+#include <heddle/sync/time.hpp>
+
+namespace heddle::detail {
+
+// The low 32 bits of the word.  Higher bits, where there are any, are the primitive's own and are
+// carried along.
+//
+//   locked  woken  starving  waiters  meaning
+//   0       0      0         0        free
+//   1       0      0         n        held; n threads wait for permits, unlock wakes the first
+//   1       1      0         n        held; a woken thread or a spinner competes, unlock wakes
+//   nobody 0       1      0         n        free; the woken thread or a newcomer will take it 1 0
+//   1         n > 0    held; unlock hands the lock to the first waiter 0       0      1         n >
+//   0    owned by the first waiter, who has not run yet 0       0      0         n > 0 impossible:
+//   the waiters would sleep beside a free lock
+//   -       1      1         -        impossible
+//   -       -      1         0        impossible: the lock would be handed to nobody
+//
+// `woken` is set by unlock, for the thread that it wakes, or by a spinner; that thread clears it.
+// `waiters` counts the threads inside `permits_.acquire` to whom no permit is owed: unlock takes
+// one off as it owes a permit.  Only in starvation mode the one who gets the permit takes itself
+// off. `starving` is set by a woken waiter, as it queues again; cleared by the one who is handed
+// the lock, if it is the last waiter or has not waited long itself, or by the last waiter as it
+// gives up.
+template <class P, class Word>
+class fair_word {
+ public:
+  static constexpr Word locked = 1;
+  static constexpr Word woken = 2;
+  static constexpr Word starving = 4;
+  static constexpr Word one_waiter = 8;
+  static constexpr Word waiters = 0xFFFFFFF8U;
+
+  constexpr explicit fair_word(const char* name) noexcept : word_(0, name) {}
+
+  /// Whether a newcomer may take the lock.
+  [[nodiscard]] static constexpr bool available(Word word) noexcept {
+    return (word & (locked | starving)) == 0;
+  }
+
+  [[nodiscard]] typename P::template cell<Word>& word() noexcept { return word_; }
+
+  /// Takes the lock.  `old` is the word that the caller has just seen; when this returns true, the
+  /// word from before the step that took the lock.  False once `deadline` has passed.
+  ///
+  /// Order: each release synchronizes with the return.
+  [[nodiscard]] bool acquire(const typename P::object& owner, Word& old, time_point deadline,
+                             location caller);
+
+  struct released {
+    Word old;
+    bool owes_permit;
+  };
+  /// Gives the lock back and adds `carry` to the word.  `old` is a guess of the word.  What was
+  /// owed must be paid by `pay`, and nothing else of the object may be touched after this.
+  ///
+  /// The caller looks whether `old` had the lock held: nothing was changed if not.
+  [[nodiscard]] released release(Word old, Word carry, location caller);
+
+  void pay(const typename P::object& owner, const released& what, location caller);
+
+ private:
+  // Strictly more than a millisecond.
+  static constexpr duration patience = std::chrono::milliseconds(1) + duration(1);
+  static constexpr unsigned spin_rounds = 4;
+  static constexpr unsigned spin_pauses = P::controlled ? 1 : 30;
+
+  /// What the thread in `acquire` knows of itself.
+  struct contender {
+    time_point since{};  ///< when it first queued
+    bool queued = false;
+    bool awoke = false;     ///< the bit `woken` is its own
+    bool starving = false;  ///< waited longer than `patience`
+    bool late = false;      ///< the deadline has passed
+    unsigned spins = 0;
+  };
+
+  static constexpr Word contended(Word old, const contender& self) noexcept;
+  static constexpr Word handed(Word old, const contender& self) noexcept;
+  static constexpr Word given_back(Word old) noexcept;
+  bool spin(Word& old, contender& self, location caller);
+  void wait(const typename P::object& owner, contender& self, time_point deadline, location caller);
+  bool resign(location caller);
+  bool take_over(Word& old, const contender& self, location caller);
+
+  typename P::template cell<Word> word_;
+  permits<P> permits_;
+};
+
+/// The word after a thread has taken the lock, or else has counted itself as a waiter.
+template <class P, class Word>
+constexpr Word fair_word<P, Word>::contended(Word old, const contender& self) noexcept {
+  Word next = old;
+  if ((old & starving) == 0) next |= locked;
+  if (!available(old)) next += one_waiter;
+  if (self.starving && (old & locked) != 0) next |= starving;
+  if (self.awoke) next &= ~woken;
+  return next;
+}
+
+/// The word after the first waiter has taken what was handed to it.
+template <class P, class Word>
+constexpr Word fair_word<P, Word>::handed(Word old, const contender& self) noexcept {
+  Word next = old + locked - one_waiter;
+  if (!self.starving || (next & waiters) == 0) next &= ~starving;
+  return next;
+}
+
+/// The word after an unlock: a permit is owed if there are waiters and nobody is awake for them.
+template <class P, class Word>
+constexpr Word fair_word<P, Word>::given_back(Word old) noexcept {
+  const Word next = old - locked;
+  const bool wakes = (next & waiters) != 0 && (next & (woken | starving)) == 0;
+  return wakes ? (next - one_waiter) | woken : next;
+}
+
+template <class P, class Word>
+bool fair_word<P, Word>::acquire(const typename P::object& owner, Word& old, time_point deadline,
+                                 location caller) {
+  contender self;
+  for (;;) {
+    if (spin(old, self, caller)) continue;
+    // A late thread that finds the lock held passes nothing on: the holder wakes the next waiter,
+    // for the bit `woken` is gone.
+    const bool gives_up = self.late && !available(old);
+    const Word next = gives_up ? old & ~woken : contended(old, self);
+    if (!word_.compare_exchange_strong(old, next, std::memory_order_acquire,
+                                       std::memory_order_relaxed, caller)) {
+      continue;
+    }
+    if (gives_up) return false;
+    if (available(old)) return true;
+    wait(owner, self, deadline, caller);
+    if (self.late && !self.awoke) return false;
+    if (take_over(old, self, caller)) return true;
+  }
+}
+
+/// One round of waiting while running, if that is worth while; `old` is then what the word has
+/// become.  With the bit `woken` a spinner keeps unlock from waking another thread.
+template <class P, class Word>
+bool fair_word<P, Word>::spin(Word& old, contender& self, location caller) {
+  if ((old & (locked | starving)) != locked || self.late || self.spins == spin_rounds ||
+      P::cpus() <= 1) {
+    return false;
+  }
+  ++self.spins;
+  if (!self.awoke && (old & woken) == 0 && (old & waiters) != 0) {
+    self.awoke = word_.compare_exchange_strong(old, old | woken, std::memory_order_relaxed,
+                                               std::memory_order_relaxed, caller);
+  }
+  for (unsigned i = 0; i < spin_pauses; ++i) P::spin_hint(caller);
+  old = word_.load(std::memory_order_relaxed, caller);
+  return true;
+}
+
+/// Waits for a permit, in front of the queue if the thread has waited before.  Afterwards the
+/// thread is awake for the lock, or it is late and no longer counted.
+template <class P, class Word>
+void fair_word<P, Word>::wait(const typename P::object& owner, contender& self, time_point deadline,
+                              location caller) {
+  const queue_end where = self.queued ? queue_end::front : queue_end::back;
+  if (!self.queued) self.since = P::now();
+  self.queued = true;
+  self.awoke = permits_.acquire(owner, where, deadline, caller);
+  if (!self.awoke) {
+    self.late = true;
+    if (resign(caller)) return;
+    self.awoke = permits_.acquire(owner, queue_end::front, never, caller);
+  }
+  self.starving = self.starving || P::expired(after(self.since, patience), caller);
+  self.spins = 0;
+}
+
+/// Takes the caller off the count of waiters; false if every waiter is owed a permit already, and
+/// so one is on its way to the caller.
+template <class P, class Word>
+bool fair_word<P, Word>::resign(location caller) {
+  Word old = word_.load(std::memory_order_relaxed, caller);
+  for (;;) {
+    const Word owed = (old & (locked | starving)) == starving ? one_waiter : 0;
+    if ((old & waiters) <= owed) return false;
+    Word next = old - one_waiter;
+    if ((next & waiters) == 0) next &= ~starving;
+    if (word_.compare_exchange_strong(old, next, std::memory_order_relaxed,
+                                      std::memory_order_relaxed, caller)) {
+      return true;
+    }
+  }
+}
+
+/// Takes the lock if it was handed to the caller, who has just been woken; else reads the word.
+template <class P, class Word>
+bool fair_word<P, Word>::take_over(Word& old, const contender& self, location caller) {
+  old = word_.load(std::memory_order_relaxed, caller);
+  while ((old & starving) != 0) {
+    if ((old & (locked | woken)) != 0 || (old & waiters) == 0) {
+      P::misuse("state of a lock is inconsistent", caller);
+    }
+    if (word_.compare_exchange_strong(old, handed(old, self), std::memory_order_acquire,
+                                      std::memory_order_relaxed, caller)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+template <class P, class Word>
+typename fair_word<P, Word>::released fair_word<P, Word>::release(Word old, Word carry,
+                                                                  location caller) {
+  while (!word_.compare_exchange_strong(old, given_back(old) + carry, std::memory_order_release,
+                                        std::memory_order_relaxed, caller)) {
+    if ((old & locked) == 0) return {old, false};
+  }
+  const bool hands_over = (old & starving) != 0;
+  return {old, hands_over || (given_back(old) & waiters) != (old & waiters)};
+}
+
+template <class P, class Word>
+void fair_word<P, Word>::pay(const typename P::object& owner, const released& what,
+                             location caller) {
+  if (!what.owes_permit) return;
+  permits_.release(owner, 1, caller);
+  if ((what.old & starving) != 0) P::yield(caller);
+}
+
+}  // namespace heddle::detail

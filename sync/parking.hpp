@@ -1,0 +1,265 @@
+// The parking lot: where the threads that wait for a primitive sleep.
+//
+// A table of buckets, picked by a hash of the primitive.  A bucket holds a queue of the waiting
+// threads' own nodes, which lie on their stacks, under a lock of one futex word.  Each thread
+// sleeps on the word of its node, so that the waker says who runs next, a waiter that gives up
+// leaves the queue, and a primitive itself needs no room for any of this.
+//
+// The queues and nodes are plain memory under the bucket lock.  The order in which threads enter a
+// queue is the order in which they take that lock.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include <heddle/sync/immovable.hpp>
+#include <heddle/sync/location.hpp>
+#include <heddle/sync/platform.hpp>
+#include <heddle/sync/shared.hpp>
+#include <heddle/sync/time.hpp>
+#include <heddle/sync/wait_result.hpp>
+
+namespace heddle::detail {
+
+// The word of the lock of a bucket.  A thread sleeps only after it has stored `contended`.
+//
+//   value      held by     asleep          left by
+//   free       nobody      none            lock: -> held
+//   held       one thread  none            unlock: -> free;       lock: -> contended
+//   contended  one thread  zero or more    unlock: -> free, then wakes one
+//
+// `contended` may be stale (the last waiter already left): unlock then wakes nobody.  The converse
+// never holds: a sleeping thread implies `contended`, or a wake on its way.  For that reason a
+// thread that slept takes the lock by storing `contended`: others may sleep still.
+template <class P>
+class word_lock : immovable {
+ public:
+  constexpr word_lock() noexcept = default;
+
+  void lock(location caller) {
+    std::uint32_t old = free;
+    if (!word_.compare_exchange_strong(old, held, std::memory_order_acquire,
+                                       std::memory_order_relaxed, caller)) {
+      lock_slow(caller);
+    }
+  }
+
+  void unlock(location caller) {
+    if (word_.exchange(free, std::memory_order_release, caller) == contended) {
+      P::futex_wake(P::key_of(word_), 1, caller);
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t free = 0;
+  static constexpr std::uint32_t held = 1;
+  static constexpr std::uint32_t contended = 2;
+  static constexpr unsigned spins = 40;
+
+  void lock_slow(location caller) {
+    for (unsigned i = 0; i < spins && P::cpus() > 1; ++i) {
+      std::uint32_t old = free;
+      P::spin_hint(caller);
+      if (word_.load(std::memory_order_relaxed, caller) == free &&
+          word_.compare_exchange_strong(old, held, std::memory_order_acquire,
+                                        std::memory_order_relaxed, caller)) {
+        return;
+      }
+    }
+    while (word_.exchange(contended, std::memory_order_acquire, caller) != free) {
+      P::futex_wait(word_, contended, never, caller);
+    }
+  }
+
+  typename P::template cell<std::uint32_t> word_{free, "bucket of the parking lot"};
+};
+
+/// One waiting thread, on its own stack.
+///
+/// `word` is 0 while the thread waits; whoever took the node from its queue stores 1, which ends
+/// the node's life: from then on only its futex key may be used.
+template <class P>
+struct parked : immovable {
+  struct links {
+    parked* next = nullptr;
+    parked* previous = nullptr;
+    bool queued = false;
+  };
+
+  explicit parked(const void* what, std::uint32_t how_much = 0) noexcept
+      : key(what), amount(how_much) {}
+
+  typename P::template cell<std::uint32_t> word{0};
+  /// Guarded by the bucket lock while queued; then `next` belongs to the thread that took the node.
+  basic_shared<P, links> place;
+  const void* const key;       ///< what the thread waits for: the address of a part of a primitive
+  const std::uint32_t amount;  ///< how much of it; a semaphore's business
+};
+
+enum class queue_end : std::uint8_t { back, front };
+
+/// Nodes that were taken from a queue and are still to be woken, in that order.
+template <class P>
+struct woken_list {
+  parked<P>* first = nullptr;
+  parked<P>* last = nullptr;
+
+  void append(parked<P>& node, location caller) {
+    if (first == nullptr) {
+      first = &node;
+    } else {
+      last->place.write(caller).next = &node;
+    }
+    last = &node;
+  }
+
+  /// Wakes them all.  Called without the bucket lock.
+  void wake(location caller) {
+    for (parked<P>* node = first; node != nullptr;) {
+      parked<P>* const next = node->place.read(caller).next;
+      const auto key = P::key_of(node->word);
+      node->word.store(1, std::memory_order_release, caller);
+      P::futex_wake(key, 1, caller);
+      node = next;
+    }
+  }
+};
+
+/// One queue for all the primitives that hash to it.
+template <class P>
+class alignas(P::controlled ? alignof(void*) : 64) parking_bucket : immovable {
+ public:
+  constexpr parking_bucket() noexcept = default;
+
+  void lock(location caller) { lock_.lock(caller); }
+  void unlock(location caller) { lock_.unlock(caller); }
+
+  void insert(parked<P>& node, queue_end where, location caller) {
+    ends& queue = queue_.write(caller);
+    auto& place = node.place.write(caller);
+    place.queued = true;
+    if (where == queue_end::back) {
+      place.previous = queue.tail;
+      (queue.tail == nullptr ? queue.head : queue.tail->place.write(caller).next) = &node;
+      queue.tail = &node;
+    } else {
+      place.next = queue.head;
+      (queue.head == nullptr ? queue.tail : queue.head->place.write(caller).previous) = &node;
+      queue.head = &node;
+    }
+  }
+
+  void remove(parked<P>& node, location caller) {
+    ends& queue = queue_.write(caller);
+    auto& place = node.place.write(caller);
+    (place.previous == nullptr ? queue.head : place.previous->place.write(caller).next) =
+        place.next;
+    (place.next == nullptr ? queue.tail : place.next->place.write(caller).previous) =
+        place.previous;
+    place = {};
+  }
+
+  /// The first thread that waits for `key`, or null.
+  [[nodiscard]] parked<P>* find(const void* key, location caller) const {
+    parked<P>* node = queue_.read(caller).head;
+    while (node != nullptr && node->key != key) node = node->place.read(caller).next;
+    return node;
+  }
+
+  /// Sleeps until `node`, which was queued here, has been woken; false if it gave up and has left
+  /// the queue.  A node that was taken from the queue is woken, whatever the time.
+  ///
+  /// Order: the wake synchronizes with the return.
+  [[nodiscard]] bool sleep(parked<P>& node, time_point deadline, location caller) {
+    do {
+      const wait_result result = P::futex_wait(node.word, 0, deadline, caller);
+      if (result == wait_result::timed_out) {
+        if (leave(node, caller)) return false;
+        deadline = never;
+      }
+    } while (node.word.load(std::memory_order_acquire, caller) == 0);
+    return true;
+  }
+
+ private:
+  struct ends {
+    parked<P>* head = nullptr;
+    parked<P>* tail = nullptr;
+  };
+
+  bool leave(parked<P>& node, location caller) {
+    lock(caller);
+    const bool queued = node.place.read(caller).queued;
+    if (queued) remove(node, caller);
+    unlock(caller);
+    return queued;
+  }
+
+  word_lock<P> lock_;
+  basic_shared<P, ends> queue_;
+};
+
+template <class P>
+struct parking_lot {
+  static constexpr std::size_t size = 256;
+
+  /// The bucket of all waits that concern `owner`.
+  static parking_bucket<P>& bucket_of(const typename P::object& owner) {
+    return buckets[P::bucket(owner) % size];
+  }
+
+  static inline constinit parking_bucket<P> buckets[size];
+};
+
+/// Permits that threads wait for: `release` hands one to the first waiter, or keeps it for the next
+/// to come.  Four bytes of a primitive, which says by its own word how many are owed: a thread
+/// calls `acquire` when it has counted itself there, and `release` has a thread that is so counted
+/// for each permit.  So the primitive is alive in both calls, and dead perhaps once the wake is
+/// out.
+template <class P>
+class permits {
+ public:
+  constexpr permits() noexcept = default;
+
+  /// False if the deadline passed first.
+  ///
+  /// Order: the release of the permit synchronizes with the return.
+  [[nodiscard]] bool acquire(const typename P::object& owner, queue_end where, time_point deadline,
+                             location caller) {
+    parking_bucket<P>& bucket = parking_lot<P>::bucket_of(owner);
+    bucket.lock(caller);
+    if (count_.read(caller) != 0) {
+      --count_.write(caller);
+      bucket.unlock(caller);
+      return true;
+    }
+    parked<P> node(this);
+    bucket.insert(node, where, caller);
+    bucket.unlock(caller);
+    return bucket.sleep(node, deadline, caller);
+  }
+
+  void release(const typename P::object& owner, std::uint32_t number, location caller) {
+    parking_bucket<P>& bucket = parking_lot<P>::bucket_of(owner);
+    woken_list<P> woken;
+    bucket.lock(caller);
+    for (; number != 0; --number) {
+      parked<P>* const node = bucket.find(this, caller);
+      if (node == nullptr) break;
+      bucket.remove(*node, caller);
+      woken.append(*node, caller);
+    }
+    if (number != 0) count_.write(caller) += number;
+    bucket.unlock(caller);
+    woken.wake(caller);
+  }
+
+ private:
+  basic_shared<P, std::uint32_t> count_{0};  ///< guarded by the bucket lock
+};
+
+static_assert(platform::controlled || sizeof(permits<platform>) == 4);
+static_assert(platform::controlled || sizeof(parking_bucket<platform>) == 64);
+
+}  // namespace heddle::detail

@@ -1,0 +1,103 @@
+#include <heddle/sync/platform/native.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include <heddle/sync/platform/futex.hpp>
+
+namespace heddle {
+
+namespace detail {
+
+constinit std::atomic<unsigned> native_live_threads{0};
+
+namespace {
+
+constinit std::atomic<std::uint32_t> last_local_id{0};
+
+struct local_value {
+  void* value = nullptr;
+  void (*destroy)(void*) = nullptr;
+};
+
+/// The values of one thread, by number of their slot.
+struct local_values {
+  std::vector<local_value> values;
+
+  local_values() = default;
+  local_values(const local_values&) = delete;
+  local_values& operator=(const local_values&) = delete;
+  ~local_values() {
+    // A destructor may use a slot again, so they go one by one.
+    while (!values.empty()) {
+      const local_value last = values.back();
+      values.pop_back();
+      if (last.destroy != nullptr) last.destroy(last.value);
+    }
+  }
+};
+
+thread_local local_values local_values_of_thread;
+
+std::uint32_t number_of(std::atomic<std::uint32_t>& id) noexcept {
+  std::uint32_t number = id.load(std::memory_order_relaxed);
+  if (number != 0) return number;
+  // Of two threads that come first at once, one number is lost.
+  const std::uint32_t fresh = last_local_id.fetch_add(1, std::memory_order_relaxed) + 1;
+  return id.compare_exchange_strong(number, fresh, std::memory_order_relaxed) ? fresh : number;
+}
+
+}  // namespace
+
+void* native_local_value(std::atomic<std::uint32_t>& id, void* (*make)(const void* initial),
+                         void (*destroy)(void*), const void* initial) {
+  const std::size_t index = number_of(id) - 1;
+  auto& values = local_values_of_thread.values;
+  if (index < values.size() && values[index].value != nullptr) return values[index].value;
+  void* const value = make(initial);  // which may use other slots
+  if (index >= values.size()) values.resize(index + 1);
+  values[index] = {value, destroy};
+  return value;
+}
+
+}  // namespace detail
+
+wait_result native_platform::futex_wait(cell<std::uint32_t>& word, std::uint32_t expected,
+                                        time_point deadline, location) noexcept {
+  if constexpr (has_futex) {
+    return detail::linux_wait(word.address(), expected, deadline);
+  } else {
+    return detail::portable_wait(word.address(), expected, deadline);
+  }
+}
+
+void native_platform::futex_wake(futex_key key, std::uint32_t count, location) noexcept {
+  if constexpr (has_futex) {
+    detail::linux_wake(key, count);
+  } else {
+    detail::portable_wake(key);
+  }
+}
+
+std::uintptr_t native_platform::thread_id() noexcept {
+  thread_local const char here = 0;
+  return reinterpret_cast<std::uintptr_t>(&here);
+}
+
+// Marsaglia's xorshift, seeded by the address of its own state.
+std::uint32_t native_platform::random(std::uint32_t bound, location) noexcept {
+  thread_local std::uint64_t state = 0;
+  if (state == 0) state = reinterpret_cast<std::uintptr_t>(&state) * 0x9E3779B97F4A7C15U | 1;
+  state ^= state << 13;
+  state ^= state >> 7;
+  state ^= state << 17;
+  return static_cast<std::uint32_t>((state >> 32) * bound >> 32);
+}
+
+unsigned native_platform::cpus() noexcept {
+  static const unsigned count = std::max(1U, std::thread::hardware_concurrency());
+  return count;
+}
+
+}  // namespace heddle
