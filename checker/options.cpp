@@ -1,0 +1,178 @@
+#include <heddle/checker/options.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include <heddle/checker/option_table.hpp>
+
+namespace heddle {
+
+namespace {
+
+std::string normal_key(std::string_view text) {
+  std::string key(text);
+  std::replace(key.begin(), key.end(), '-', '_');
+  return key;
+}
+
+const detail::option_entry* entry_of(std::string_view key) {
+  for (const auto& each : detail::option_table()) {
+    if (each.name == key) return &each;
+  }
+  return nullptr;
+}
+
+std::string bad_value(const detail::option_entry& entry, std::string_view value) {
+  return "option " + std::string(entry.name) + ": \"" + std::string(value) +
+         "\" is not accepted; accepted: " + std::string(entry.accepted);
+}
+
+// The command line of the process, once set_arguments() was called.
+std::vector<parameter>& process_arguments() {
+  static std::vector<parameter> arguments;
+  return arguments;
+}
+
+// The environment does not change while checks run; it is read and judged once.
+const std::vector<parameter>& process_environment() {
+  static const std::vector<parameter> environment = [] {
+    std::vector<parameter> read;
+    const char* text = std::getenv("HEDDLE_PARAMS");
+    const std::string wrong = text == nullptr ? "" : split_parameters(text, read);
+    if (!wrong.empty()) fail(exit_usage, "HEDDLE_PARAMS: " + wrong);
+    return read;
+  }();
+  return environment;
+}
+
+}  // namespace
+
+std::string split_parameters(std::string_view text, std::vector<parameter>& into) {
+  static constexpr std::string_view blanks = " \t\n\r";
+  while (true) {
+    const std::size_t begin = text.find_first_not_of(blanks);
+    if (begin == text.npos) return "";
+    text.remove_prefix(begin);
+    const std::string_view word = text.substr(0, text.find_first_of(blanks));
+    text.remove_prefix(word.size());
+    const std::size_t equals = word.find('=');
+    if (equals == word.npos) {
+      return "\"" + std::string(word) + "\" is not key=value; accepted keys: " + option_names();
+    }
+    into.push_back({normal_key(word.substr(0, equals)), std::string(word.substr(equals + 1))});
+  }
+}
+
+std::string split_arguments(const std::vector<std::string>& arguments, std::vector<parameter>& into,
+                            std::vector<std::string>& rest) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string_view word = arguments[i];
+    if (word.substr(0, 2) != "--" || word == "--") {
+      rest.emplace_back(word);
+      continue;
+    }
+    const std::size_t equals = word.find('=');
+    if (equals != word.npos) {
+      into.push_back(
+          {normal_key(word.substr(2, equals - 2)), std::string(word.substr(equals + 1))});
+    } else if (i + 1 < arguments.size()) {
+      into.push_back({normal_key(word.substr(2)), arguments[++i]});
+    } else {
+      return "option " + std::string(word) + " needs a value";
+    }
+  }
+  return "";
+}
+
+std::string apply(const std::vector<parameter>& source, options& to, key_set& set) {
+  key_set here;
+  for (const auto& [written, value] : source) {
+    const std::string key = normal_key(written);
+    const auto* entry = entry_of(key);
+    if (entry == nullptr) return "unknown option \"" + key + "\"; accepted: " + option_names();
+    if (!here.insert(key).second) return "option " + key + " is given twice";
+    if (!entry->set(to, value)) return bad_value(*entry, value);
+  }
+  set.merge(here);
+  return "";
+}
+
+std::string validate(const options& of) {
+  for (const auto& each : detail::option_table()) {
+    if (!each.valid(of)) {
+      return "option " + std::string(each.name) +
+             ": the value is not accepted; accepted: " + std::string(each.accepted);
+    }
+  }
+  const bool random = of.strategy == "random_walk";
+  if (of.execution && !random) return "option execution needs strategy=random_walk";
+  if (of.preemptions && random) return "option preemptions needs strategy=exhaustive";
+  return "";
+}
+
+std::string option_names() {
+  std::string names;
+  for (const auto& each : detail::option_table()) {
+    if (!names.empty()) names += ' ';
+    names += each.name;
+  }
+  return names;
+}
+
+std::string option_help() {
+  std::string help;
+  for (const auto& each : detail::option_table()) {
+    std::string left = "  --" + std::string(each.name);
+    left.resize(std::max<std::size_t>(left.size() + 1, 16), ' ');
+    help += left + std::string(each.meaning) + "; " + std::string(each.accepted) + '\n';
+  }
+  return help;
+}
+
+void set_arguments(const std::vector<std::string>& arguments) {
+  std::vector<parameter> given;
+  std::vector<std::string> rest;
+  std::string wrong = split_arguments(arguments, given, rest);
+  options judged;
+  key_set set;
+  if (wrong.empty() && !rest.empty()) {
+    wrong = "\"" + rest.front() + "\" is not an option; accepted: " + option_names();
+  }
+  if (wrong.empty()) wrong = apply(given, judged, set);
+  if (!wrong.empty()) fail(exit_usage, wrong);
+  process_arguments() = std::move(given);
+}
+
+options effective_options(const options& from_code, key_set* set) {
+  options result = from_code;
+  key_set outside;
+  std::string wrong = apply(process_environment(), result, outside);
+  if (!wrong.empty()) fail(exit_usage, "HEDDLE_PARAMS: " + wrong);
+  wrong = apply(process_arguments(), result, outside);
+  if (wrong.empty()) wrong = validate(result);
+  if (!wrong.empty()) fail(exit_usage, wrong);
+  if (set != nullptr) set->merge(outside);
+  return result;
+}
+
+execution_limits limits_of(const options& of) noexcept {
+  execution_limits limits;
+  limits.steps = of.steps;
+  limits.timeouts = of.timeouts;
+  limits.polls = of.polls;
+  limits.spurious = of.spurious;
+  limits.processors = of.cpus;
+  limits.reuse = of.reuse;
+  limits.plain = of.plain;
+  limits.stack_bytes = of.stack;
+  return limits;
+}
+
+void fail(int code, const std::string& line) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "heddle: %s\n", line.c_str());
+  std::exit(code);
+}
+
+}  // namespace heddle

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <heddle/scheduler/execution.hpp>
+
+namespace heddle {
+
+/// What a check does when no two threads ever touched the same object.
+enum class vacuous_rule : std::uint8_t { warn, error };
+
+/// How a check explores.  The same names are keys of the environment variable HEDDLE_PARAMS
+/// (`seed=7 executions=10000`) and of the command line (`--seed 7`, `--seed=7`); the command line
+/// goes over the environment, and the environment over the code.
+struct options {
+  std::string strategy = "exhaustive";  ///< or odometer, which is the same now; or random_walk
+  std::uint64_t seed = 1;               ///< of random_walk
+  std::optional<std::uint64_t> execution = std::nullopt;   ///< run this one of random_walk alone
+  std::optional<std::uint64_t> executions = std::nullopt;  ///< at most; 10000 for random_walk
+  std::chrono::nanoseconds budget = std::chrono::seconds(30);  ///< of real time
+  std::uint32_t steps = 20000;                                 ///< of one execution
+  std::optional<std::uint32_t> preemptions = std::nullopt;     ///< of one execution
+  std::string memory = "sc";
+  std::uint32_t timeouts = 2;     ///< per thread
+  std::uint32_t polls = 2;        ///< answers "not yet" of one thread for one deadline
+  std::uint32_t spurious = 1;     ///< per thread: spurious wake-ups, failures of a weak CAS
+  bool reuse = false;             ///< freed blocks may come back
+  bool plain = false;             ///< scheduling points before `shared<T>` accesses
+  std::size_t stack = 64 * 1024;  ///< bytes of each thread
+  vacuous_rule vacuous = vacuous_rule::warn;
+  std::uint32_t cpus = 1;   ///< what `cpus()` answers
+  std::string replay = "";  ///< a token; concerns only the check that it names
+};
+
+inline constexpr std::uint64_t default_samples = 10000;
+
+/// One `key=value` as it was written.
+struct parameter {
+  std::string key;
+  std::string value;
+};
+
+/// The keys that a source has set, with `_` for `-`.
+using key_set = std::set<std::string>;
+
+/// Splits the text of HEDDLE_PARAMS into `into`; returns what is wrong with it, or nothing.
+[[nodiscard]] std::string split_parameters(std::string_view text, std::vector<parameter>& into);
+/// Splits `--key value` and `--key=value`; words that are no option go to `rest`.
+[[nodiscard]] std::string split_arguments(const std::vector<std::string>& arguments,
+                                          std::vector<parameter>& into,
+                                          std::vector<std::string>& rest);
+/// Sets what one source says; returns what is wrong with it, or nothing.
+[[nodiscard]] std::string apply(const std::vector<parameter>& source, options& to, key_set& set);
+/// What is wrong with options as a whole, or nothing.
+[[nodiscard]] std::string validate(const options& of);
+
+/// The names of all options, separated by spaces.
+[[nodiscard]] std::string option_names();
+/// One line for each option: name, accepted values, meaning.
+[[nodiscard]] std::string option_help();
+
+/// Hands the program's command line (without the program's name) to all later checks of the
+/// process.  Ends the process with one line and code 2 if it is wrong.
+void set_arguments(const std::vector<std::string>& arguments);
+/// `from_code` with the environment and the command line on top; `set` receives what these two
+/// have set.  Ends the process with one line and code 2 if something is wrong.
+[[nodiscard]] options effective_options(const options& from_code, key_set* set = nullptr);
+
+[[nodiscard]] execution_limits limits_of(const options& of) noexcept;
+
+/// Exit codes of the `heddle` command and of programs that a check ends.
+inline constexpr int exit_usage = 2;
+inline constexpr int exit_environment = 3;
+/// Ends the process after one line on stderr, `heddle: <line>`.
+[[noreturn]] void fail(int code, const std::string& line);
+
+}  // namespace heddle

@@ -1,0 +1,90 @@
+#include <heddle/checker/verdict.hpp>
+
+#include <cmath>
+#include <cstdio>
+
+namespace heddle {
+
+namespace {
+
+std::string proof_text(const verdict& of) {
+  if (of.kind == proof::bounded && of.preemptions) {
+    return "exhaustive up to " + std::to_string(*of.preemptions) + " preemptions";
+  }
+  return "exhaustive";
+}
+
+std::string distinct_text(const verdict& of) {
+  return (of.distinct_is_least ? "more than " : "") + std::to_string(of.distinct) + " distinct";
+}
+
+std::string ok_line(const verdict& of) {
+  const std::string count = std::to_string(of.executions) + " executions";
+  if (of.kind == proof::replayed) return "ok: the replayed execution shows no finding";
+  if (of.kind == proof::sampled) {
+    return "ok: sampled " + count + " under " + of.memory + ", " + distinct_text(of) + ", seed " +
+           std::to_string(of.seed);
+  }
+  return "ok: " + proof_text(of) + " under " + of.memory + ", " + count;
+}
+
+std::string incomplete_line(const verdict& of) {
+  return "incomplete: " + std::to_string(of.executions) + " executions under " + of.memory +
+         " in " + seconds_text(of.seconds) + (of.raise.empty() ? "" : " (" + of.raise + ")");
+}
+
+std::string failed_line(const verdict& of) {
+  const std::string kind(of.found ? to_string(of.found->kind) : "");
+  if (of.kind == proof::replayed) return "failed: " + kind + " (replay)";
+  std::string how = of.strategy;
+  if (of.kind == proof::sampled) how += ", seed " + std::to_string(of.seed);
+  if (of.kind == proof::bounded) how = proof_text(of);
+  const bool whole = of.found && of.found->kind == finding_kind::vacuous;
+  return "failed: " + kind + " in " +
+         (whole ? "all " + std::to_string(of.executions) + " executions"
+                : "execution " + std::to_string(of.executions)) +
+         " (" + how + ")";
+}
+
+}  // namespace
+
+std::string seconds_text(double seconds) {
+  char text[32];
+  if (seconds < 0.1) {
+    std::snprintf(text, sizeof text, "%.0f ms", std::ceil(seconds * 1000));
+  } else if (seconds < 9.95 && std::abs(seconds - std::round(seconds)) >= 0.05) {
+    std::snprintf(text, sizeof text, "%.1f s", seconds);
+  } else {
+    std::snprintf(text, sizeof text, "%.0f s", seconds);
+  }
+  return text;
+}
+
+std::string verdict::line() const {
+  std::string text = status == verdict_status::ok           ? ok_line(*this)
+                     : status == verdict_status::incomplete ? incomplete_line(*this)
+                                                            : failed_line(*this);
+  for (std::size_t i = 0; i < hit.size(); ++i) text += (i == 0 ? "; hit: " : ", ") + hit[i];
+  if (!arena) text += "; no arena";
+  return text;
+}
+
+std::string verdict_text(const verdict& of) {
+  std::string text;
+  for (const std::string& each : of.warnings) {
+    text += "heddle: " + of.name + ": warning: " + each + '\n';
+  }
+  return text + "heddle: " + of.name + ": " + of.line() + '\n';
+}
+
+std::string observations_text(const observations& seen) {
+  std::string text;
+  for (const auto& [key, values] : seen) {
+    for (const auto& [value, count] : values) {
+      text += "  observed " + key + " = " + value + "  in " + std::to_string(count) + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace heddle

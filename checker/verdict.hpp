@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <heddle/scheduler/execution.hpp>
+#include <heddle/scheduler/recording.hpp>
+
+namespace heddle {
+
+/// How a check ended.  Only `ok` is a pass.
+enum class verdict_status : std::uint8_t { ok, incomplete, failed };
+
+/// What was explored, or was to be.
+enum class proof : std::uint8_t {
+  exhaustive,  ///< every execution
+  bounded,     ///< every execution with at most `preemptions` preemptions
+  sampled,     ///< some, at random
+  replayed,    ///< the one of a token
+};
+
+/// What a check proved, or found.
+struct verdict {
+  std::string name;  ///< of the check
+  verdict_status status = verdict_status::ok;
+  proof kind = proof::exhaustive;
+  std::string memory = "sc";
+  std::string strategy = "exhaustive";
+  std::uint64_t seed = 1;
+  /// Of `bounded`: the bound that was completed; of a finding, the bound that it was found with.
+  std::optional<std::uint32_t> preemptions = std::nullopt;
+  std::uint64_t executions = 0;    ///< all that were run, over all bounds
+  std::uint64_t blocked = 0;       ///< those among them that ended at a wait which did not time out
+  std::uint64_t distinct = 0;      ///< of `sampled`; the order of independent steps does not count
+  bool distinct_is_least = false;  ///< there are more: counting stopped there
+  double seconds = 0;
+  std::vector<std::string> hit;  ///< bounds that kept something away: `timeouts 2`
+  std::string raise;             ///< of `incomplete`: what to change
+  bool arena = true;             ///< false if the program replaces operator new itself
+  std::optional<finding> found;  ///< of `failed`
+  heddle::recording recording;   ///< of `failed`: the execution that shows the finding
+  std::string token;             ///< of `failed`: replays that execution; empty if none does
+  std::vector<std::string> warnings;
+  heddle::observations observed;
+
+  /// The verdict line, without the check's name.
+  [[nodiscard]] std::string line() const;
+};
+
+/// `30 s`, `0.5 s`, `12 ms`.
+[[nodiscard]] std::string seconds_text(double seconds);
+
+/// The line `heddle: <name>: <verdict line>`, after the warnings.
+[[nodiscard]] std::string verdict_text(const verdict& of);
+/// What observe() was told, a line for each key and value; empty if nothing.
+[[nodiscard]] std::string observations_text(const observations& seen);
+
+}  // namespace heddle
