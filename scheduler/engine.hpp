@@ -1,0 +1,262 @@
+// The engine behind `runner`: the threads of one execution and the one choke point `step`.
+// Internal to scheduler/; the functions of `control` are its only callers.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <heddle/scheduler/arena.hpp>
+#include <heddle/scheduler/execution.hpp>
+#include <heddle/scheduler/fiber.hpp>
+#include <heddle/scheduler/object.hpp>
+#include <heddle/scheduler/operation.hpp>
+#include <heddle/scheduler/vector_clock.hpp>
+#include <heddle/sync/platform/fine.hpp>
+
+namespace heddle {
+
+/// Why a thread sleeps.
+enum class sleep_kind : std::uint8_t { none, futex, join, initialization };
+
+struct thread_local_entry {
+  const control::object_ref* slot;
+  void* value;
+  void (*destroy)(void*);
+};
+
+struct thread_state {
+  fiber flow;
+  void (*run)(void*);
+  void* argument;
+  std::uint32_t parent;
+  std::uint32_t ordinal;    ///< among the parent's children, from 1
+  std::uint64_t path;       ///< hash of the place in the tree of threads
+  std::uint32_t region;     ///< of the arena
+  std::uint32_t announcer;  ///< to whom the next announcement returns, or `none`
+  operation pending;        ///< what it has announced
+  bool finished, detached;
+  std::uint32_t steps, objects, children;
+  std::uint32_t timeouts, spurious;  ///< taken so far
+  time_point polled;                 ///< the deadline that `polls` counts answers for
+  std::uint32_t polls;
+
+  // While asleep.
+  sleep_kind sleeps;
+  std::uint32_t sleeps_on;  ///< slot, or thread
+  time_point deadline;
+  bool timed_choice;  ///< another execution takes the time-out
+  wait_result woken_by;
+
+  time_point bound;  ///< virtual time: no less than this
+  vector_clock clock;
+  // For fences: what earlier relaxed loads could have acquired; what later relaxed stores release.
+  bool acquirable, fenced;
+  vector_clock pending_acquire, release_fence;
+
+  control::call_frame* calls;  ///< innermost first
+  location spawned;
+  std::vector<thread_local_entry> locals;
+  std::uint32_t last_step;    ///< index into the recorded schedule
+  std::uint32_t next_choice;  ///< when replaying: within that step
+
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
+};
+
+/// The heap of the execution is switched off while an object of this type lives: what heddle itself
+/// allocates is not the user's.
+class heap_off {
+ public:
+  heap_off() noexcept;
+  ~heap_off();
+  heap_off(const heap_off&) = delete;
+  heap_off& operator=(const heap_off&) = delete;
+
+ private:
+  bool was_on_;
+};
+
+class engine {
+ public:
+  explicit engine(const execution_limits& limits);
+  ~engine();
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  outcome run(const std::function<void()>& body, strategy& choices, const run_request& request);
+
+  /// The engine whose execution the caller is in; ends the process with one line if there is none.
+  static engine& here(const char* what);
+  static engine* current() noexcept;
+
+  // execution.cpp ------------------------------------------------------------------------------
+  /// THE choke point.  Announce, choose, perform, observe: announces `op`, lets the strategy choose
+  /// who goes on, and returns when it is this thread's turn to perform.
+  void step(const operation& op);
+  /// Closes a step: tells the fingerprint, the log and the recording what was performed.
+  void observe(std::uint64_t value, std::uint32_t version);
+  /// One typed choice within a step.
+  std::uint32_t choose(choice_kind kind, std::uint32_t count);
+  [[noreturn]] void fail(finding what);
+  /// Runs other threads until this one has been woken.
+  void sleep(sleep_kind why, std::uint32_t on, time_point deadline);
+  /// Makes a sleeping thread ready and lets it run up to its next announcement.
+  void wake(std::uint32_t thread, wait_result why);
+
+  // threads.cpp --------------------------------------------------------------------------------
+  std::uint32_t spawn(void (*entry)(void*), void* state, location where);
+  void join(std::uint32_t thread, location where);
+  void detach(std::uint32_t thread, location where);
+  [[nodiscard]] std::string thread_text(std::uint32_t thread) const;  ///< `thread 1.2`
+  [[nodiscard]] std::string thread_path(std::uint32_t thread) const;  ///< `1.2`
+  [[nodiscard]] unsigned live_threads() const noexcept;
+
+  // objects.cpp --------------------------------------------------------------------------------
+  void construct(control::object_ref& ref);
+  void destroy(control::object_ref& ref);
+  /// The slot of a live object; a finding if it is not alive.
+  std::uint32_t slot_of(const control::object_ref& ref, location where);
+  object_state& object(std::uint32_t slot) noexcept { return objects_[slot]; }
+  /// Fails if `slot` was destroyed while the caller waited for its turn.
+  object_state& touch(std::uint32_t slot, location where, bool plain = false);
+  [[nodiscard]] std::string object_text(std::uint32_t slot) const;  ///< `"name"` or `mutex 0.3`
+  void own(std::uint32_t slot, ownership mode, location where);
+  void release(std::uint32_t slot, ownership mode);
+  void preserve(std::uint32_t slot, void* target, void* (*save)(const void*),
+                void (*restore)(void*, void*));
+
+  // race.cpp -----------------------------------------------------------------------------------
+  void plain_access(std::uint32_t slot, bool write, location where);
+
+  // blocked.cpp --------------------------------------------------------------------------------
+  /// Decides what it means that no thread can run.
+  void classify_blocked();
+  [[noreturn]] void fail_blocked(thread_set stuck);
+  [[nodiscard]] std::string waiting_text(std::uint32_t thread) const;
+
+  // heap.cpp -----------------------------------------------------------------------------------
+  void* allocate(std::size_t bytes, std::size_t alignment, void* site);
+  void deallocate(void* block);
+
+  // state that the files above share -------------------------------------------------------------
+  [[nodiscard]] thread_state& self() noexcept { return threads_[current_]; }
+  [[nodiscard]] unsigned thread_count() const noexcept { return count_; }
+  vector_clock& futex_clock(object_state& of);
+  [[nodiscard]] std::uint32_t current_thread() const noexcept { return current_; }
+  [[nodiscard]] thread_state& thread(std::uint32_t number) noexcept { return threads_[number]; }
+  /// False while an execution is run again, for a recording or a comparison.
+  [[nodiscard]] bool counting() const noexcept {
+    return request_.record == nullptr && request_.expected == nullptr;
+  }
+  [[nodiscard]] bool recording_on() const noexcept { return request_.record != nullptr; }
+  /// Replaces the text of the latest recorded step of this thread.
+  void record(std::string text);
+  [[nodiscard]] location user_location(location where) const;
+  [[nodiscard]] std::string value_text(std::uint64_t value) const;
+  [[nodiscard]] const finding& found() const noexcept { return found_; }
+
+  execution_limits limits;
+  outcome result;
+  time_point now{};  ///< the latest virtual time that any thread has reached
+
+ private:
+  friend class blocked_threads;
+
+  void reset();
+  void switch_to_thread(std::uint32_t next);
+  void end_execution(ending how);
+  [[noreturn]] void leave_fiber();
+  [[nodiscard]] std::uint32_t next_thread();
+  [[nodiscard]] thread_set enabled() const noexcept;
+  std::uint32_t start_thread(void (*entry)(void*), void* argument, std::uint32_t parent);
+  static void thread_main(void* thread);
+  void finish_thread();
+  void begin_step(const operation& op);
+  [[nodiscard]] std::uint32_t replayed_thread();
+  [[nodiscard]] std::uint32_t replayed_choice(choice_kind kind, std::uint32_t count);
+  [[noreturn]] void differs(const std::string& how);
+  void finish_run();
+  void record_step(const operation& op);
+  [[nodiscard]] std::string operation_text(const operation& op) const;
+  [[noreturn]] void use_after_free(const control::object_ref& ref, location where);
+  void check_leaks();
+  void restore_statics() noexcept;
+  [[nodiscard]] std::uint32_t region_for(std::uint32_t parent, std::uint32_t ordinal) const;
+  [[nodiscard]] std::uint16_t check_of(const operation& op) const noexcept;
+  [[nodiscard]] std::uint32_t schedule_name(std::uint32_t thread);
+  const fiber_stack& stack_for(std::uint32_t region);
+  void add_object(control::object_ref& ref, std::uint32_t creator);
+
+  strategy* strategy_ = nullptr;
+  run_request request_;
+  finding found_;
+  const std::function<void()>* body_ = nullptr;
+
+  std::vector<thread_state> threads_;
+  unsigned count_ = 0;
+  std::uint32_t current_ = 0;
+  thread_set ready_ = 0;     ///< not asleep and not finished
+  thread_set yielded_ = 0;   ///< may not go on before another thread's step
+  thread_set spinning_ = 0;  ///< may not go on before another thread's write
+  fiber host_;
+
+  std::vector<object_state> objects_;
+  std::vector<holding> holdings_;
+  std::vector<vector_clock> futex_clocks_;
+  std::uint32_t futex_clock_count_ = 0;
+  std::uint64_t number_ = 0;  ///< of the execution in this process; never 0 while one runs
+
+  struct saved_static {
+    void* target;
+    void* saved;
+    void (*restore)(void*, void*);
+  };
+  std::vector<saved_static> statics_;
+
+  arena heap_;
+  struct freed_block {
+    void* block;
+    std::uint32_t thread, epoch;
+  };
+  std::vector<freed_block> freed_;
+
+  struct initialization {
+    void* guard;
+    std::uint32_t thread;
+    bool heap_was_on;
+  };
+  std::vector<initialization> initializations_;
+  vector_clock initialized_;  // what has been initialised happens before whoever waited for it
+
+  // Where each thread last read a plain variable; filled only while recording.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, location> read_where_;
+
+  struct named_stack {
+    std::uint32_t region;
+    fiber_stack stack;
+  };
+  std::vector<named_stack> stacks_;
+
+  // Of the schedule being recorded or replayed: thread -> index into schedule::threads.
+  std::array<std::uint32_t, max_threads> names_{};
+  std::size_t log_position_ = 0;
+
+ public:
+  observations observed;
+
+  // overflow.cpp -------------------------------------------------------------------------------
+  [[nodiscard]] bool overflowed(const void* address) const noexcept;
+  [[noreturn]] void fail_overflow();
+
+  // guard.cpp ----------------------------------------------------------------------------------
+  /// Of a function-local static whose guard is `guard`: true if the caller must initialise it,
+  /// false if another thread has done so meanwhile.
+  bool acquire_guard(void* guard);
+  void release_guard(void* guard, bool initialized);
+};
+
+}  // namespace heddle

@@ -1,0 +1,265 @@
+// One execution: the loop, the one choke point, and the end.
+#include <heddle/scheduler/execution.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <utility>
+
+#include <heddle/scheduler/current.hpp>
+#include <heddle/scheduler/engine.hpp>
+#include <heddle/scheduler/overflow.hpp>
+
+namespace heddle {
+
+namespace {
+
+constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
+
+constexpr bool writes(op_kind kind) noexcept {
+  switch (kind) {
+    case op_kind::load:
+    case op_kind::plain_read:
+    case op_kind::yield:
+    case op_kind::spin:
+    case op_kind::expired:
+    case op_kind::random:
+    case op_kind::live_threads:
+    case op_kind::fence:
+      return false;
+    default:
+      return true;
+  }
+}
+
+std::uint64_t next_execution_number = 0;
+
+}  // namespace
+
+engine::engine(const execution_limits& given) : limits(given), threads_(max_threads) {
+  objects_.reserve(256);
+}
+
+engine::~engine() = default;
+
+engine* engine::current() noexcept { return running_engine; }
+
+engine& engine::here(const char* what) {
+  if (running_engine == nullptr || !controlled_flow) {
+    std::fprintf(stderr,
+                 "heddle: %s used outside check(); build natively or move the code into a body\n",
+                 what);
+    std::fflush(nullptr);
+    std::_Exit(2);
+  }
+  return *running_engine;
+}
+
+void engine::reset() {
+  number_ = ++next_execution_number;
+  result = {};
+  now = {};
+  count_ = 0;
+  current_ = 0;
+  ready_ = yielded_ = spinning_ = 0;
+  objects_.clear();
+  holdings_.clear();
+  futex_clock_count_ = 0;
+  freed_.clear();
+  initializations_.clear();
+  initialized_.clear(max_threads);
+  read_where_.clear();
+  log_position_ = 0;
+  found_ = {};
+}
+
+outcome engine::run(const std::function<void()>& body, strategy& choices,
+                    const run_request& request) {
+  reset();
+  request_ = request;
+  strategy_ = &choices;
+  body_ = &body;
+  if (request_.log != nullptr) request_.log->clear();
+  if (recording_on()) *request_.record = {};
+  running_engine = this;
+  start_thread([](void* self) { (*static_cast<engine*>(self)->body_)(); }, this,
+               thread_state::none);
+  ready_ = bit(0);
+  controlled_flow = true;
+  fiber::switch_to(host_, threads_[0].flow);
+  controlled_flow = false;
+  heap_on = false;
+  finish_run();
+  running_engine = nullptr;
+  return result;
+}
+
+void engine::finish_run() {
+  if (result.end == ending::completed) check_leaks();
+  if (request_.expected != nullptr && result.end != ending::found &&
+      log_position_ != request_.expected->size()) {
+    found_ = {finding_kind::nondeterminism,
+              "the body is not deterministic: it ended after " + std::to_string(result.steps) +
+                  " steps, after " + std::to_string(request_.expected->size()) +
+                  " when first run; bring time, randomness and addresses under heddle",
+              {},
+              {}};
+    result.end = ending::found;
+  }
+  restore_statics();
+  for (unsigned i = 0; i < count_; ++i) threads_[i].flow.drop_exceptions();
+  if (recording_on()) {
+    for (unsigned i = 0; i < count_; ++i) (void)schedule_name(i);
+    if (result.end == ending::found) request_.record->found = found_;
+  }
+  heap_.reset();
+}
+
+thread_set engine::enabled() const noexcept {
+  const thread_set awake = ready_ & ~spinning_;
+  const thread_set eager = awake & ~yielded_;
+  return eager != 0 ? eager : awake;
+}
+
+// Announce, choose, perform, observe: in that order, always.  This function announces and chooses;
+// its caller performs once it returns, and calls `observe`.
+void engine::step(const operation& op) {
+  thread_state& me = self();
+  const std::uint32_t id = current_;
+  me.pending = op;
+  if (recording_on()) me.pending.where = user_location(op.where);
+  if (me.announcer != thread_state::none) {
+    // Somebody who has just made this thread ready waits for its announcement.
+    switch_to_thread(std::exchange(me.announcer, thread_state::none));
+  } else {
+    while (enabled() == 0) classify_blocked();
+    const std::uint32_t next = next_thread();
+    if (next != id) switch_to_thread(next);
+  }
+  begin_step(self().pending);
+}
+
+std::uint32_t engine::next_thread() {
+  if (request_.replay != nullptr) return replayed_thread();
+  const thread_set can = enabled();
+  if (std::has_single_bit(can)) return static_cast<std::uint32_t>(std::countr_zero(can));
+  return strategy_->pick({can, current_, (can & bit(current_)) == 0});
+}
+
+void engine::begin_step(const operation& op) {
+  thread_state& me = self();
+  if (++result.steps > limits.steps) {
+    --result.steps;
+    fail({finding_kind::step_limit,
+          "the execution did not end within " + std::to_string(limits.steps) + " steps; " +
+              thread_text(current_) + " was at " + describe(op.where) +
+              ", perhaps in a loop that waits without yield() or spin_hint()",
+          {},
+          op.where});
+  }
+  ++me.steps;
+  ++me.clock.at[current_];
+  yielded_ = 0;
+  if (writes(op.kind)) spinning_ = 0;
+  if (op.kind == op_kind::yield) yielded_ = bit(current_);
+  if (op.kind == op_kind::spin) spinning_ |= bit(current_);
+  if (recording_on()) {
+    schedule& taken = request_.record->taken;
+    me.last_step = static_cast<std::uint32_t>(taken.steps.size());
+    taken.steps.push_back({schedule_name(current_), check_of(op), {}});
+    record_step(op);
+  } else {
+    me.last_step = result.steps - 1;
+  }
+  me.next_choice = 0;
+  if (request_.replay != nullptr &&
+      request_.replay->steps[result.steps - 1].check != check_of(op)) {
+    differs("step " + std::to_string(result.steps) + " is " + operation_text(op) + " by " +
+            thread_text(current_) + ", and was another operation when recorded");
+  }
+}
+
+void engine::observe(std::uint64_t value, std::uint32_t version) {
+  const thread_state& me = self();
+  const std::uint32_t subject = me.pending.subject;
+  const std::uint64_t id = subject < objects_.size() ? objects_[subject].id : subject;
+  const std::uint64_t place = mix(me.path + me.steps, static_cast<std::uint64_t>(me.pending.kind));
+  const std::uint64_t hash = mix(place ^ id, value + (std::uint64_t{version} << 40));
+  result.fingerprint += hash;
+  if (request_.log != nullptr) request_.log->push_back(hash);
+  if (request_.expected == nullptr) return;
+  const step_log& expected = *request_.expected;
+  if (log_position_ >= expected.size() || expected[log_position_] != hash) {
+    fail({finding_kind::nondeterminism,
+          "the body is not deterministic: step " + std::to_string(result.steps) + " is " +
+              operation_text(me.pending) + " by " + thread_text(current_) +
+              ", and was another when the same choices were first run; bring time, randomness and "
+              "addresses under heddle",
+          {},
+          me.pending.where});
+  }
+  ++log_position_;
+}
+
+std::uint32_t engine::choose(choice_kind kind, std::uint32_t count) {
+  if (count < 2) return 0;
+  const std::uint32_t option =
+      request_.replay != nullptr ? replayed_choice(kind, count) : strategy_->choose(kind, count);
+  if (recording_on()) {
+    schedule& taken = request_.record->taken;
+    auto& into = self().steps == 0 ? taken.prologue : taken.steps[self().last_step].choices;
+    into.push_back({kind, count, option});
+  }
+  return option;
+}
+
+void engine::fail(finding what) {
+  found_ = std::move(what);
+  end_execution(ending::found);
+  leave_fiber();
+}
+
+void engine::end_execution(ending how) { result.end = how; }
+
+void engine::leave_fiber() {
+  fiber::switch_to(threads_[current_].flow, host_);
+  __builtin_unreachable();
+}
+
+void engine::switch_to_thread(std::uint32_t next) {
+  fiber& from = threads_[current_].flow;
+  current_ = next;
+  fiber::switch_to(from, threads_[next].flow);
+}
+
+void engine::sleep(sleep_kind why, std::uint32_t on, time_point deadline) {
+  thread_state& me = self();
+  const std::uint32_t id = current_;
+  me.sleeps = why;
+  me.sleeps_on = on;
+  me.deadline = deadline;
+  ready_ &= ~bit(id);
+  // A thread that was just made ready and sleeps again has announced all that it can.
+  if (me.announcer != thread_state::none) {
+    switch_to_thread(std::exchange(me.announcer, thread_state::none));
+    return;
+  }
+  while (enabled() == 0) classify_blocked();
+  if (me.sleeps == sleep_kind::none) return;
+  switch_to_thread(next_thread());
+}
+
+void engine::wake(std::uint32_t thread, wait_result why) {
+  thread_state& sleeper = threads_[thread];
+  if (sleeper.sleeps == sleep_kind::futex) objects_[sleeper.sleeps_on].waiters &= ~bit(thread);
+  sleeper.sleeps = sleep_kind::none;
+  sleeper.woken_by = why;
+  ready_ |= bit(thread);
+  if (thread == current_) return;
+  sleeper.announcer = current_;
+  switch_to_thread(thread);
+}
+
+}  // namespace heddle

@@ -1,0 +1,60 @@
+// Fibers: one guarded stack, one switch.  Nothing else in heddle knows Boost.Context.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+namespace heddle {
+
+/// A stack with a guard page below it, at an address that the caller chooses.
+class fiber_stack {
+ public:
+  fiber_stack() noexcept = default;
+  /// Maps `bytes` (rounded up to pages) ending below `base + span`; throws std::bad_alloc.
+  fiber_stack(std::byte* base, std::size_t bytes);
+  fiber_stack(fiber_stack&& other) noexcept;
+  fiber_stack& operator=(fiber_stack&& other) noexcept;
+  ~fiber_stack();
+
+  [[nodiscard]] bool mapped() const noexcept { return base_ != nullptr; }
+  [[nodiscard]] std::byte* bottom() const noexcept { return base_ + guard; }
+  [[nodiscard]] std::size_t size() const noexcept { return bytes_; }
+  [[nodiscard]] bool guards(const void* address) const noexcept;
+  [[nodiscard]] bool holds(const void* address) const noexcept;
+
+  static constexpr std::size_t guard = 4096;
+
+ private:
+  std::byte* base_ = nullptr;
+  std::size_t bytes_ = 0;  // without the guard page
+};
+
+/// A suspended flow of control.  The default-made one stands for the caller of the first switch.
+class fiber {
+ public:
+  /// Makes this fiber start `entry(argument)` on `stack` at the next switch to it.  What it ran
+  /// before is dropped: no destructor runs.  `entry` must not return.
+  void start(const fiber_stack& stack, void (*entry)(void*), void* argument) noexcept;
+
+  /// Frees the exceptions that the dropped flow of control was handling.
+  void drop_exceptions() noexcept;
+
+  /// Suspends `from`, which must be running, and resumes `to`.
+  static void switch_to(fiber& from, fiber& to) noexcept;
+
+ private:
+  struct trampoline;
+
+  void* context_ = nullptr;  // an fcontext_t
+  void (*entry_)(void*) = nullptr;
+  void* argument_ = nullptr;
+  // __cxa_eh_globals of this flow of control: the handlers it is in, and exceptions in flight.
+  // Without swapping them, a switch inside a catch block rethrows another fiber's exception.
+  std::array<void*, 2> exceptions_{};
+  // For AddressSanitizer, which must be told about every switch.
+  void* fake_stack_ = nullptr;
+  const void* bottom_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace heddle

@@ -1,0 +1,97 @@
+// The user's allocations within an execution.
+#include <cstring>
+#include <new>
+
+#include <heddle/scheduler/current.hpp>
+#include <heddle/scheduler/engine.hpp>
+#include <heddle/scheduler/heap.hpp>
+#include <heddle/scheduler/symbolize.hpp>
+
+namespace heddle {
+
+heap_off::heap_off() noexcept : was_on_(heap_on) { heap_on = false; }
+heap_off::~heap_off() { heap_on = was_on_; }
+
+void* engine::allocate(std::size_t bytes, std::size_t alignment, void* site) {
+  const thread_state& me = self();
+  if (limits.reuse && alignment <= alignof(std::max_align_t)) {
+    std::vector<std::size_t> candidates;
+    const std::size_t rounded = (bytes + 15) / 16 * 16;
+    for (std::size_t i = 0; i < freed_.size(); ++i) {
+      const auto* const header = static_cast<const block_header*>(freed_[i].block) - 1;
+      if (header->bytes == rounded && me.clock.at[freed_[i].thread] >= freed_[i].epoch) {
+        candidates.push_back(i);
+      }
+    }
+    const auto count = static_cast<std::uint32_t>(candidates.size());
+    const std::uint32_t option = choose(choice_kind::reuse, count + 1);
+    if (option < count) {
+      void* const block = freed_[candidates[option]].block;
+      freed_.erase(freed_.begin() + static_cast<std::ptrdiff_t>(candidates[option]));
+      arena::take_back(block, site);
+      return block;
+    }
+  }
+  if (recording_on()) site = user_frame(site);
+  return heap_.allocate(me.region, bytes, alignment, site);
+}
+
+void engine::deallocate(void* block) {
+  const thread_state& me = self();
+  switch (heap_.free(block)) {
+    case arena::release::done:
+      // The thread's own accesses so far are ordered with the next step that it makes, but the
+      // thread itself may take the block back at once.
+      if (limits.reuse) freed_.push_back({block, current_, me.steps});
+      return;
+    case arena::release::stale:
+      return;
+    case arena::release::again:
+      break;
+  }
+  fail({finding_kind::double_free,
+        "double free of allocation " +
+            std::to_string(heap_.ordinal_of(static_cast<const block_header*>(block) - 1)) + " by " +
+            thread_text(current_),
+        {},
+        {}});
+}
+
+void engine::check_leaks() {
+  for (unsigned t = 0; t < count_; ++t) {
+    const arena::located leak = heap_.first_live(threads_[t].region);
+    if (leak.header == nullptr) continue;
+    const location where = recording_on() ? symbolize(leak.header->site) : location{};
+    found_ = {finding_kind::memory_leak,
+              "memory leak: " + std::to_string(leak.header->bytes) + " bytes, allocation " +
+                  std::to_string(leak.ordinal) + " of " + thread_text(t) +
+                  (where.file != nullptr ? ", made at " + describe(where) : std::string()),
+              {"held by something outside the body? use heddle::outside or heddle::observe"},
+              where};
+    result.end = ending::found;
+    return;
+  }
+}
+
+void* heap_allocate(std::size_t bytes, std::size_t alignment, void* site) {
+  if (heap_on && running_engine != nullptr) {
+    const heap_off off;
+    if (void* const block = running_engine->allocate(bytes, alignment, site)) return block;
+    return nullptr;
+  }
+  if (bytes == 0) bytes = 1;
+  if (alignment <= alignof(std::max_align_t)) return std::malloc(bytes);
+  return std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+}
+
+void heap_free(void* block) noexcept {
+  if (!arena::holds(block)) {
+    std::free(block);
+    return;
+  }
+  if (running_engine == nullptr) return;  // outlived its execution
+  const heap_off off;
+  running_engine->deallocate(block);
+}
+
+}  // namespace heddle

@@ -1,0 +1,191 @@
+// Objects: registration, names, lifetime, holders.
+#include <algorithm>
+#include <cstring>
+
+#include <heddle/scheduler/current.hpp>
+#include <heddle/scheduler/engine.hpp>
+
+namespace heddle {
+
+namespace {
+
+std::uint64_t hash_of(const char* text) noexcept {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (; *text != '\0'; ++text) {
+    hash = (hash ^ static_cast<unsigned char>(*text)) * 0x100000001b3U;
+  }
+  return hash;
+}
+
+}  // namespace
+
+void engine::add_object(control::object_ref& ref, std::uint32_t creator) {
+  object_state& o = objects_.emplace_back();
+  ref.execution = number_;
+  ref.slot = static_cast<std::uint32_t>(objects_.size() - 1);
+  o.kind = ref.kind;
+  o.alive = true;
+  o.preserved = o.released = false;
+  o.name = ref.name;
+  o.complaint = ref.complaint;
+  o.creator = creator;
+  if (creator == object_state::elsewhere) {
+    // An address would differ between builds; the name, or else the kind, must do.
+    o.ordinal = 0;
+    o.id = mix(ref.name != nullptr ? hash_of(ref.name) : 0, static_cast<std::uint64_t>(ref.kind));
+    o.built = 0;
+  } else {
+    thread_state& by = threads_[creator];
+    o.ordinal = ++by.objects;
+    o.id = mix(by.path, o.ordinal);
+    o.built = by.steps + 1;
+  }
+  o.writer = object_state::none;
+  o.value = ref.initial;
+  o.version = 0;
+  o.touched = o.waiters = 0;
+  o.clock.clear(max_threads);
+  o.accessed.clear(max_threads);
+  o.futex_clock = object_state::none;
+  o.written = {};
+  o.bound = {};
+}
+
+void engine::construct(control::object_ref& ref) { add_object(ref, current_); }
+
+std::uint32_t engine::slot_of(const control::object_ref& ref, location where) {
+  if (ref.execution != number_) {
+    if (arena::holds(&ref)) use_after_free(ref, where);
+    for (const named_stack& s : stacks_) {
+      if (s.stack.holds(&ref)) use_after_free(ref, where);
+    }
+    add_object(const_cast<control::object_ref&>(ref), object_state::elsewhere);
+  }
+  if (ref.slot >= objects_.size()) use_after_free(ref, where);
+  return ref.slot;
+}
+
+// An access within a step is ordered by that step; a plain one only by the thread's next.
+object_state& engine::touch(std::uint32_t slot, location where, bool plain) {
+  object_state& o = objects_[slot];
+  const thread_state& me = self();
+  if (!o.alive) {
+    fail({finding_kind::use_after_free,
+          object_text(slot) + " is used after its destruction: " + describe(user_location(where)) +
+              " (" + thread_text(current_) + ")",
+          {},
+          where});
+  }
+  if (o.creator != current_ && o.creator != object_state::elsewhere &&
+      me.clock.at[o.creator] < o.built) {
+    fail({finding_kind::data_race,
+          "data race on " + object_text(slot) + ": used " + describe(user_location(where)) + " (" +
+              thread_text(current_) + "), built by " + thread_text(o.creator) +
+              "; no order between them",
+          {},
+          where});
+  }
+  const thread_set mine = thread_set{1} << current_;
+  if ((o.touched & ~mine) != 0) result.shared = true;
+  o.touched |= mine;
+  o.accessed.at[current_] = me.steps + (plain ? 1 : 0);
+  return o;
+}
+
+void engine::use_after_free(const control::object_ref& ref, location where) {
+  const block_header* const block = arena::holds(&ref) ? heap_.find(&ref) : nullptr;
+  std::string text = "use of memory that holds no object: ";
+  if (block != nullptr && block->state == block_header::status::freed) {
+    text = "use after free of allocation " + std::to_string(heap_.ordinal_of(block)) + ": ";
+  }
+  fail({finding_kind::use_after_free,
+        text + describe(user_location(where)) + " (" + thread_text(current_) + ")",
+        {},
+        where});
+}
+
+// Not a step of its own: whatever another thread does with the object must be ordered with its
+// destruction, and happens-before tells that in every interleaving.
+void engine::destroy(control::object_ref& ref) {
+  if (ref.execution != number_ || ref.slot >= objects_.size()) return;
+  object_state& o = objects_[ref.slot];
+  if (!o.alive) {
+    fail({finding_kind::double_free, object_text(ref.slot) + " is destroyed twice", {}, {}});
+  }
+  for (const holding& h : holdings_) {
+    if (h.object != ref.slot) continue;
+    fail({finding_kind::misuse,
+          std::string(to_string(o.kind)) + " " + object_text(ref.slot) + " is destroyed while " +
+              thread_text(h.thread) + " holds it since " + describe(h.since),
+          {},
+          h.since});
+  }
+  for (std::uint32_t t = 0; t < count_; ++t) {
+    if (t == current_ || threads_[t].finished) continue;
+    for (const control::call_frame* c = threads_[t].calls; c != nullptr; c = c->outer) {
+      if (c->object != &ref || threads_[t].sleeps == sleep_kind::none) continue;
+      fail({finding_kind::misuse,
+            std::string(to_string(o.kind)) + " " + object_text(ref.slot) + " is destroyed while " +
+                thread_text(t) + " waits in " + c->name + " " + describe(c->caller),
+            {},
+            c->caller});
+    }
+  }
+  for (std::uint32_t t = 0; t < count_; ++t) {
+    if (t == current_ || o.accessed.at[t] <= self().clock.at[t]) continue;
+    fail({finding_kind::use_after_free,
+          object_text(ref.slot) + " is destroyed by " + thread_text(current_) +
+              " without an order after its last use by " + thread_text(t),
+          {},
+          {}});
+  }
+  o.alive = false;
+}
+
+std::string engine::object_text(std::uint32_t slot) const {
+  const object_state& o = objects_[slot];
+  if (o.name != nullptr) return '"' + std::string(o.name) + '"';
+  const std::string kind(to_string(o.kind));
+  if (o.creator == object_state::elsewhere) return "static " + kind;
+  return kind + " #" + std::to_string(o.ordinal) + " of " + thread_text(o.creator);
+}
+
+void engine::own(std::uint32_t slot, ownership mode, location where) {
+  holdings_.push_back({slot, current_, mode, user_location(where)});
+}
+
+// Locks may be released by another thread than their holder.
+void engine::release(std::uint32_t slot, ownership mode) {
+  const auto matches = [&](const holding& h) { return h.object == slot && h.mode == mode; };
+  auto found_holding = std::find_if(holdings_.begin(), holdings_.end(), [&](const holding& h) {
+    return matches(h) && h.thread == current_;
+  });
+  if (found_holding == holdings_.end()) {
+    found_holding = std::find_if(holdings_.begin(), holdings_.end(), matches);
+  }
+  if (found_holding != holdings_.end()) holdings_.erase(found_holding);
+}
+
+void engine::preserve(std::uint32_t slot, void* target, void* (*save)(const void*),
+                      void (*restore)(void*, void*)) {
+  object_state& o = objects_[slot];
+  if (o.preserved || o.creator != object_state::elsewhere) return;
+  o.preserved = true;
+  statics_.push_back({target, save(target), restore});
+}
+
+void engine::restore_statics() noexcept {
+  for (const saved_static& s : statics_) s.restore(s.saved, s.target);
+  statics_.clear();
+}
+
+vector_clock& engine::futex_clock(object_state& of) {
+  if (of.futex_clock == object_state::none) {
+    of.futex_clock = futex_clock_count_++;
+    if (futex_clocks_.size() < futex_clock_count_) futex_clocks_.emplace_back();
+    futex_clocks_[of.futex_clock].clear(max_threads);
+  }
+  return futex_clocks_[of.futex_clock];
+}
+
+}  // namespace heddle

@@ -1,0 +1,160 @@
+// What a recorded execution says of each step.
+#include <bit>
+#include <cstdio>
+#include <string_view>
+
+#include <heddle/scheduler/current.hpp>
+#include <heddle/scheduler/engine.hpp>
+#include <heddle/scheduler/symbolize.hpp>
+
+namespace heddle {
+
+std::string describe(location where) {
+  if (where.file == nullptr) return "an unknown place";
+  std::string_view file(where.file);
+  if (const std::size_t slash = file.rfind('/'); slash != std::string_view::npos) {
+    file.remove_prefix(slash + 1);
+  }
+  return std::string(file) + ":" + std::to_string(where.line);
+}
+
+std::string_view to_string(op_kind kind) noexcept {
+  switch (kind) {
+    case op_kind::load:
+      return "load";
+    case op_kind::store:
+      return "store";
+    case op_kind::rmw:
+      return "read-modify-write";
+    case op_kind::compare_exchange:
+      return "compare-exchange";
+    case op_kind::fence:
+      return "fence";
+    case op_kind::plain_read:
+      return "read";
+    case op_kind::plain_write:
+      return "write";
+    case op_kind::destroy:
+      return "destroy";
+    case op_kind::futex_wait:
+      return "futex wait";
+    case op_kind::futex_wake:
+      return "futex wake";
+    case op_kind::spawn:
+      return "spawn";
+    case op_kind::join:
+      return "join";
+    case op_kind::detach:
+      return "detach";
+    case op_kind::yield:
+      return "yield";
+    case op_kind::spin:
+      return "spin";
+    case op_kind::initialize:
+      return "initialize";
+    case op_kind::sleep:
+      return "sleep";
+    case op_kind::expired:
+      return "expired";
+    case op_kind::random:
+      return "choose";
+    case op_kind::live_threads:
+      return "live_threads";
+  }
+  return "operation";
+}
+
+std::string_view to_string(object_kind kind) noexcept {
+  switch (kind) {
+    case object_kind::atomic:
+      return "atomic";
+    case object_kind::shared:
+      return "shared";
+    case object_kind::probe:
+      return "probe";
+    case object_kind::mutex:
+      return "mutex";
+    case object_kind::rw_mutex:
+      return "rw_mutex";
+    case object_kind::wait_group:
+      return "wait_group";
+    case object_kind::cond:
+      return "cond";
+    case object_kind::once:
+      return "once";
+    case object_kind::semaphore:
+      return "semaphore";
+    case object_kind::thread:
+      return "thread";
+    case object_kind::thread_slot:
+      return "thread_slot";
+    case object_kind::initialization:
+      return "static";
+  }
+  return "object";
+}
+
+// Where a call took no location (an operator, a standard guard), the stack tells: once recording.
+location engine::user_location(location where) const {
+  if (!recording_on() || (where.file != nullptr && !foreign_file(where.file))) return where;
+  const location found = symbolize(user_frame(nullptr));
+  return found.file != nullptr ? found : where;
+}
+
+// No address may show in a report: it is no part of what the token determines.
+std::string engine::value_text(std::uint64_t value) const {
+  const auto* const address = std::bit_cast<const void*>(value);
+  if (arena::holds(address)) {
+    if (const block_header* const block = heap_.find(address); block != nullptr) {
+      for (unsigned t = 0; t < count_; ++t) {
+        if (threads_[t].region != arena::region_of(address)) continue;
+        return "allocation " + std::to_string(heap_.ordinal_of(block)) + " of " + thread_text(t);
+      }
+    }
+    return "an address";
+  }
+  constexpr std::uint64_t lowest_address = std::uint64_t{1} << 40;
+  constexpr std::uint64_t highest_address = std::uint64_t{1} << 47;
+  if (value >= lowest_address && value < highest_address) return "an address";
+  return std::to_string(value);
+}
+
+std::string engine::operation_text(const operation& op) const {
+  std::string text(to_string(op.kind));
+  if (op.kind == op_kind::join) return text + " " + thread_text(op.subject);
+  if (op.subject < objects_.size()) text += " " + object_text(op.subject);
+  if (op.where.file != nullptr) text += " " + describe(op.where);
+  return text;
+}
+
+std::uint16_t engine::check_of(const operation& op) const noexcept {
+  std::uint64_t subject = 0;
+  if (op.kind == op_kind::join) {
+    subject = threads_[op.subject].path;
+  } else if (op.subject < objects_.size()) {
+    subject = objects_[op.subject].id;
+  }
+  return static_cast<std::uint16_t>(mix(subject, static_cast<std::uint64_t>(op.kind)));
+}
+
+void engine::record_step(const operation& op) {
+  recorded_step step;
+  step.number = result.steps;
+  step.thread = schedule_name(current_);
+  step.text = std::string(to_string(op.kind));
+  if (op.subject < objects_.size() && op.kind != op_kind::join) {
+    step.text += " " + object_text(op.subject);
+  }
+  step.where = op.where;
+  const control::call_frame* outermost = self().calls;
+  while (outermost != nullptr && outermost->outer != nullptr) outermost = outermost->outer;
+  if (outermost != nullptr) {
+    step.call = std::string(outermost->name) + " " + object_text(outermost->object->slot);
+    step.where = outermost->caller;
+  }
+  request_.record->steps.push_back(std::move(step));
+}
+
+void engine::record(std::string text) { request_.record->steps.back().text = std::move(text); }
+
+}  // namespace heddle

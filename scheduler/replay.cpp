@@ -1,0 +1,76 @@
+// Following a schedule, and naming things in one.
+#include <algorithm>
+
+#include <heddle/scheduler/engine.hpp>
+
+namespace heddle {
+
+// Threads enter a schedule in the order of their first step, parents before children.
+std::uint32_t engine::schedule_name(std::uint32_t thread) {
+  recording& record = *request_.record;
+  schedule& taken = record.taken;
+  const thread_state& t = threads_[thread];
+  const std::uint32_t parent = thread == 0 ? 0 : schedule_name(t.parent);
+  const schedule::thread_name name{parent, t.ordinal};
+  const auto known = std::find(taken.threads.begin(), taken.threads.end(), name);
+  if (known != taken.threads.end()) {
+    return static_cast<std::uint32_t>(known - taken.threads.begin());
+  }
+  taken.threads.push_back(name);
+  record.threads.push_back(thread_path(thread));
+  return static_cast<std::uint32_t>(taken.threads.size() - 1);
+}
+
+std::uint32_t engine::replayed_thread() {
+  const schedule& follow = *request_.replay;
+  if (result.steps >= follow.steps.size()) {
+    differs("it goes on after the " + std::to_string(follow.steps.size()) +
+            " steps of the schedule");
+  }
+  // Walk up to the root, then down again among this execution's threads.
+  std::vector<std::uint32_t> ordinals;
+  for (std::uint32_t name = follow.steps[result.steps].thread;
+       name != 0 && name < follow.threads.size() && ordinals.size() < max_threads;
+       name = follow.threads[name].parent) {
+    ordinals.push_back(follow.threads[name].ordinal);
+  }
+  std::uint32_t thread = 0;
+  for (auto ordinal = ordinals.rbegin(); ordinal != ordinals.rend(); ++ordinal) {
+    std::uint32_t child = 1;
+    while (child < count_ &&
+           (threads_[child].parent != thread || threads_[child].ordinal != *ordinal)) {
+      ++child;
+    }
+    if (child == count_) {
+      differs("step " + std::to_string(result.steps + 1) +
+              " belongs to a thread that does not exist");
+    }
+    thread = child;
+  }
+  if ((enabled() & (thread_set{1} << thread)) == 0) {
+    differs("at step " + std::to_string(result.steps + 1) + " " + thread_text(thread) +
+            (threads_[thread].finished ? " has finished" : " cannot go on"));
+  }
+  return thread;
+}
+
+std::uint32_t engine::replayed_choice(choice_kind kind, std::uint32_t count) {
+  const schedule& follow = *request_.replay;
+  thread_state& me = self();
+  const auto& answers = me.steps == 0 ? follow.prologue : follow.steps.at(me.last_step).choices;
+  if (me.next_choice >= answers.size() || answers[me.next_choice].kind != kind ||
+      answers[me.next_choice].count != count || answers[me.next_choice].option >= count) {
+    differs("after step " + std::to_string(result.steps) + " (" + operation_text(me.pending) +
+            " by " + thread_text(current_) + ") it makes another choice than when recorded");
+  }
+  return answers[me.next_choice++].option;
+}
+
+void engine::differs(const std::string& how) {
+  fail({finding_kind::nondeterminism,
+        "the body is not deterministic, or not the recorded one: " + how,
+        {},
+        {}});
+}
+
+}  // namespace heddle

@@ -1,0 +1,93 @@
+// The public face of the engine, and the functions that bodies call.
+#include <ios>
+#include <locale>
+#include <sstream>
+#include <utility>
+
+#include <heddle/scheduler/current.hpp>
+#include <heddle/scheduler/engine.hpp>
+#include <heddle/scheduler/overflow.hpp>
+
+namespace heddle {
+
+namespace {
+
+// Caches that the first use of streams and locales fills must not lie in the heap of an execution.
+void touch_caches() {
+  std::ostringstream out;
+  out << 1 << 1.5 << true << static_cast<const void*>(&out);
+  std::istringstream in("1 2.5");
+  int whole = 0;
+  double part = 0;
+  in >> whole >> part;
+}
+
+}  // namespace
+
+class runner::state {
+ public:
+  explicit state(const execution_limits& limits) : inner(limits) {}
+  engine inner;
+  overflow_guard faults;
+};
+
+runner::runner(const execution_limits& limits) : state_(std::make_unique<state>(limits)) {
+  touch_caches();
+}
+runner::~runner() = default;
+
+outcome runner::run(const std::function<void()>& body, strategy& choices,
+                    const run_request& request) {
+  return state_->inner.run(body, choices, request);
+}
+
+outcome runner::replay(const std::function<void()>& body, const schedule& choices,
+                       recording& record) {
+  run_request request;
+  request.record = &record;
+  request.replay = &choices;
+  const std::unique_ptr<strategy> unused = make_random_walk(0, 0);
+  return run(body, *unused, request);
+}
+
+const finding& runner::found() const noexcept { return state_->inner.found(); }
+const observations& runner::observed() const noexcept { return state_->inner.observed; }
+
+bool under_control() noexcept { return controlled_flow; }
+
+void report_finding(finding what) {
+  const heap_off off;
+  engine& e = engine::here("report_finding");
+  e.fail(std::move(what));
+}
+
+void outside(const std::function<void()>& action) {
+  const heap_off off;
+  const bool was_controlled = std::exchange(controlled_flow, false);
+  action();
+  controlled_flow = was_controlled;
+}
+
+std::uint32_t choose(std::uint32_t count, location caller) {
+  return control::random(count, caller);
+}
+
+void expect(bool condition, const char* text, location caller) {
+  if (condition) return;
+  const heap_off off;
+  engine& e = engine::here("expect");
+  const location where = e.user_location(caller);
+  e.fail(
+      {finding_kind::assertion,
+       std::string(text) + ": " + describe(where) + " (" + e.thread_text(e.current_thread()) + ")",
+       {},
+       where});
+}
+
+void observe(std::string_view key, std::string_view value) {
+  const heap_off off;
+  engine& e = engine::here("observe");
+  if (e.counting()) ++e.observed[std::string(key)][std::string(value)];
+}
+
+}  // namespace heddle

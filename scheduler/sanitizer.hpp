@@ -1,0 +1,32 @@
+// What AddressSanitizer must be told by hand; empty functions in other builds.
+#pragma once
+
+#include <cstddef>
+
+#include <heddle/sync/config.hpp>
+
+extern "C" {
+[[gnu::weak]] void __sanitizer_start_switch_fiber(void** fake_stack, const void* bottom,
+                                                  std::size_t size);
+[[gnu::weak]] void __sanitizer_finish_switch_fiber(void* fake_stack, const void** old_bottom,
+                                                   std::size_t* old_size);
+[[gnu::weak]] void __asan_poison_memory_region(const volatile void* address, std::size_t size);
+[[gnu::weak]] void __asan_unpoison_memory_region(const volatile void* address, std::size_t size);
+}
+
+namespace heddle::sanitizer {
+
+inline void start_switch(void** fake_stack, const void* bottom, std::size_t size) noexcept {
+  if constexpr (address_sanitizer) __sanitizer_start_switch_fiber(fake_stack, bottom, size);
+}
+inline void finish_switch(void* fake_stack, const void** bottom, std::size_t* size) noexcept {
+  if constexpr (address_sanitizer) __sanitizer_finish_switch_fiber(fake_stack, bottom, size);
+}
+inline void poison(const void* address, std::size_t size) noexcept {
+  if constexpr (address_sanitizer) __asan_poison_memory_region(address, size);
+}
+inline void unpoison(const void* address, std::size_t size) noexcept {
+  if constexpr (address_sanitizer) __asan_unpoison_memory_region(address, size);
+}
+
+}  // namespace heddle::sanitizer

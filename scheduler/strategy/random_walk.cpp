@@ -1,0 +1,86 @@
+// A random walk: uniform among the enabled threads, and among the options of each choice.
+//
+// The generator is xoshiro256++ (Blackman, Vigna: ACM TOMS 2021), seeded for each execution by
+// splitmix64 of (seed, number of the execution), so that each can be run alone.
+#include <heddle/scheduler/strategy.hpp>
+
+#include <array>
+#include <bit>
+
+namespace heddle {
+
+namespace {
+
+class generator {
+ public:
+  generator(std::uint64_t seed, std::uint64_t execution) {
+    std::uint64_t x = seed * 0x9e3779b97f4a7c15U + execution;
+    for (std::uint64_t& word : state_) {
+      x += 0x9e3779b97f4a7c15U;
+      std::uint64_t z = x;
+      z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+      z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+      word = z ^ (z >> 31);
+    }
+  }
+
+  std::uint64_t next() noexcept {
+    auto& s = state_;
+    const std::uint64_t result = std::rotl(s[0] + s[3], 23) + s[0];
+    const std::uint64_t t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = std::rotl(s[3], 45);
+    return result;
+  }
+
+  /// Below `bound`; the bias of at most bound / 2^32 is far below what any test could see.
+  std::uint32_t below(std::uint32_t bound) noexcept {
+    return static_cast<std::uint32_t>((next() >> 32) * bound >> 32);
+  }
+
+ private:
+  std::array<std::uint64_t, 4> state_{};
+};
+
+class random_walk final : public strategy {
+ public:
+  random_walk(std::uint64_t seed, std::uint64_t first)
+      : seed_(seed), execution_(first), random_(seed, first) {}
+
+  bool begin() override {
+    if (started_) ++execution_;
+    started_ = true;
+    again();
+    return true;
+  }
+
+  void again() override { random_ = generator(seed_, execution_); }
+
+  unsigned pick(const thread_question& question) override {
+    thread_set enabled = question.enabled;
+    const auto count = static_cast<std::uint32_t>(std::popcount(enabled));
+    for (std::uint32_t n = random_.below(count); n > 0; --n) enabled &= enabled - 1;
+    return static_cast<unsigned>(std::countr_zero(enabled));
+  }
+
+  std::uint32_t choose(choice_kind, std::uint32_t count) override { return random_.below(count); }
+
+  bool exhaustive() const override { return false; }
+
+ private:
+  std::uint64_t seed_, execution_;
+  generator random_;
+  bool started_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<strategy> make_random_walk(std::uint64_t seed, std::uint64_t first) {
+  return std::make_unique<random_walk>(seed, first);
+}
+
+}  // namespace heddle
