@@ -10,6 +10,8 @@ namespace heddle {
 
 namespace {
 
+bool failed = false;
+
 std::string normal_key(std::string_view text) {
   std::string key(text);
   std::replace(key.begin(), key.end(), '-', '_');
@@ -169,7 +171,10 @@ execution_limits limits_of(const options& of) noexcept {
   return limits;
 }
 
+bool has_failed() noexcept { return failed; }
+
 void fail(int code, const std::string& line) {
+  failed = true;
   std::fflush(stdout);
   std::fprintf(stderr, "heddle: %s\n", line.c_str());
   std::exit(code);

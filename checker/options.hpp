@@ -80,5 +80,7 @@ inline constexpr int exit_usage = 2;
 inline constexpr int exit_environment = 3;
 /// Ends the process after one line on stderr, `heddle: <line>`.
 [[noreturn]] void fail(int code, const std::string& line);
+/// True once fail() was called: what runs at exit stays silent then.
+[[nodiscard]] bool has_failed() noexcept;
 
 }  // namespace heddle

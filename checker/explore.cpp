@@ -1,0 +1,289 @@
+#include <heddle/checker/explore.hpp>
+
+#include <algorithm>
+#include <utility>
+
+#include <heddle/checker/fingerprints.hpp>
+#include <heddle/scheduler/strategy.hpp>
+
+namespace heddle {
+
+namespace {
+
+using std::chrono::steady_clock;
+using moment = steady_clock::time_point;
+
+// How many of the first executions are run twice, to see that the body is deterministic.
+constexpr std::uint64_t compared_executions = 3;
+// The clock is looked at before every eighth execution.
+constexpr std::uint64_t clock_mask = 7;
+constexpr auto progress_pause = std::chrono::milliseconds(250);
+
+enum class search_end : std::uint8_t { exhausted, deadline, capped, found };
+
+class explorer {
+ public:
+  explicit explorer(const exploration& what)
+      : what_(what), runner_(limits_of(what.settings)), begin_(steady_clock::now()) {
+    result_.name = what.name;
+    result_.memory = what.settings.memory;
+    result_.strategy = what.settings.strategy == "odometer" ? "exhaustive" : what.settings.strategy;
+    result_.seed = what.settings.seed;
+  }
+
+  verdict explore() {
+    if (what_.settings.strategy == "random_walk") {
+      sample();
+    } else if (what_.bounds) {
+      iterate(*what_.bounds);
+    } else if (what_.settings.preemptions) {
+      iterate_to(*what_.settings.preemptions);
+    } else {
+      search_whole();
+    }
+    finish();
+    return std::move(result_);
+  }
+
+ private:
+  void sample();
+  void search_whole();
+  void iterate_to(std::uint32_t bound);
+  void iterate(const iteration& bounds);
+  bool search_bound(std::uint32_t bound, moment deadline);
+
+  search_end search(strategy& choices, moment deadline, std::uint64_t most);
+  outcome execute(strategy& choices);
+  void count(const outcome& out);
+  void record(strategy& choices);
+  void keep_finding(finding found, recording taken);
+  void incomplete(std::string raise);
+  void finish();
+  void tell(moment now);
+
+  [[nodiscard]] moment hard_deadline() const { return begin_ + what_.settings.budget; }
+  [[nodiscard]] std::uint64_t cap() const {
+    return what_.settings.executions.value_or(~std::uint64_t{0});
+  }
+  [[nodiscard]] double elapsed(moment now) const {
+    return std::chrono::duration<double>(now - begin_).count();
+  }
+
+  const exploration& what_;
+  runner runner_;
+  moment begin_;
+  moment told_ = begin_;
+  verdict result_;
+  detail::fingerprint_set fingerprints_;
+  std::optional<std::uint32_t> completed_;
+  bool shared_ = false;
+  bool hit_timeouts_ = false;
+  bool hit_polls_ = false;
+  bool hit_spurious_ = false;
+  bool hit_budget_ = false;
+};
+
+void explorer::sample() {
+  const options& settings = what_.settings;
+  result_.kind = proof::sampled;
+  const auto choices = make_random_walk(settings.seed, settings.execution.value_or(1));
+  const std::uint64_t most = settings.execution ? 1 : settings.executions.value_or(default_samples);
+  hit_budget_ = search(*choices, hard_deadline(), most) == search_end::deadline;
+  if (result_.executions == 0) incomplete("raise budget");
+}
+
+void explorer::search_whole() {
+  result_.kind = proof::exhaustive;
+  const auto choices = make_odometer(unbounded);
+  const search_end end = search(*choices, hard_deadline(), cap());
+  if (end == search_end::deadline) incomplete("raise budget, or set preemptions");
+  if (end == search_end::capped) incomplete("raise executions, or set preemptions");
+}
+
+// One bound.  True if it is completed and leaves something to a higher one.
+bool explorer::search_bound(std::uint32_t bound, moment deadline) {
+  result_.kind = proof::bounded;
+  result_.preemptions = bound;
+  const auto choices = make_odometer(bound);
+  const search_end end = search(*choices, deadline, cap());
+  if (end == search_end::exhausted) {
+    completed_ = bound;
+    tell(steady_clock::now());
+    if (choices->pruned()) return true;
+    result_.kind = proof::exhaustive;
+    result_.preemptions.reset();
+  } else if (end != search_end::found) {
+    std::string raise = end == search_end::capped ? "raise executions" : "raise budget";
+    if (bound > 0) raise += ", or preemptions=" + std::to_string(bound - 1) + " which is done";
+    incomplete(std::move(raise));
+  }
+  return false;
+}
+
+void explorer::iterate_to(std::uint32_t bound) {
+  for (std::uint32_t each = 0; each <= bound; ++each) {
+    if (!search_bound(each, hard_deadline())) return;
+  }
+}
+
+void explorer::iterate(const iteration& bounds) {
+  for (std::uint32_t each = 0; each <= bounds.always; ++each) {
+    if (!search_bound(each, hard_deadline())) return;
+  }
+  const moment until = std::min(begin_ + bounds.then_until, hard_deadline());
+  if (bounds.try_whole) {
+    const moment now = steady_clock::now();
+    const auto choices = make_odometer(unbounded);
+    const search_end end = search(*choices, now + (until - now) / 2, cap());
+    if (end == search_end::exhausted || end == search_end::found) {
+      result_.kind = proof::exhaustive;
+      result_.preemptions.reset();
+      return;
+    }
+  }
+  while (search_bound(*completed_ + 1, until)) {
+  }
+  if (result_.status != verdict_status::incomplete) return;
+  result_.status = verdict_status::ok;
+  result_.raise.clear();
+  result_.preemptions = completed_;
+}
+
+search_end explorer::search(strategy& choices, moment deadline, std::uint64_t most) {
+  for (std::uint64_t done = 0; choices.begin(); ++done) {
+    if (result_.executions >= most) return search_end::capped;
+    if ((done & clock_mask) == 0) {
+      const moment now = steady_clock::now();
+      if (now >= deadline) return search_end::deadline;
+      if (now - told_ >= progress_pause) tell(now);
+    }
+    const outcome out = execute(choices);
+    count(out);
+    if (result_.found) return search_end::found;
+    if (out.end == ending::found) {
+      record(choices);
+      return search_end::found;
+    }
+  }
+  return search_end::exhausted;
+}
+
+// Runs the execution that the strategy has prepared.  The first few are run a second time, and the
+// steps of both compared.
+outcome explorer::execute(strategy& choices) {
+  if (result_.executions >= compared_executions) return runner_.run(what_.body, choices);
+  step_log log;
+  const outcome first = runner_.run(what_.body, choices, {.log = &log});
+  if (first.end == ending::found) return first;
+  choices.again();
+  recording taken;
+  const outcome second = runner_.run(what_.body, choices, {.record = &taken, .expected = &log});
+  if (second.end != ending::found) return first;
+  finding found = runner_.found();
+  if (found.kind != finding_kind::nondeterminism) {
+    found.details.insert(found.details.begin(), found.text);
+    found.text = "the body is not deterministic: the same choices first gave no finding, then " +
+                 std::string(to_string(found.kind));
+    found.kind = finding_kind::nondeterminism;
+  }
+  keep_finding(std::move(found), std::move(taken));
+  return second;
+}
+
+void explorer::count(const outcome& out) {
+  ++result_.executions;
+  if (out.end == ending::blocked) ++result_.blocked;
+  if (result_.kind == proof::sampled) fingerprints_.insert(out.fingerprint);
+  shared_ |= out.shared;
+  hit_timeouts_ |= out.hit_timeouts;
+  hit_polls_ |= out.hit_polls;
+  hit_spurious_ |= out.hit_spurious;
+}
+
+// Nothing is recorded while exploring: the execution that has just shown a finding is run again.
+void explorer::record(strategy& choices) {
+  const finding_kind expected = runner_.found().kind;
+  recording taken;
+  choices.again();
+  const outcome out = runner_.run(what_.body, choices, {.record = &taken});
+  finding found;
+  if (out.end == ending::found) found = runner_.found();
+  if (out.end != ending::found || found.kind != expected) {
+    const std::string then =
+        out.end == ending::found ? "then " + std::string(to_string(found.kind)) : "then no finding";
+    found = {finding_kind::nondeterminism,
+             "the body is not deterministic: the same choices first gave " +
+                 std::string(to_string(expected)) + ", " + then,
+             {"bring time, randomness and addresses under heddle"},
+             location::unknown()};
+  }
+  keep_finding(std::move(found), std::move(taken));
+}
+
+void explorer::keep_finding(finding found, recording taken) {
+  result_.status = verdict_status::failed;
+  result_.token = shorten(encode(
+      {hash_of_name(what_.name), granularity::fine, limits_of(what_.settings), taken.taken}));
+  result_.recording = std::move(taken);
+  result_.recording.found = found;
+  result_.found = std::move(found);
+}
+
+void explorer::incomplete(std::string raise) {
+  result_.status = verdict_status::incomplete;
+  result_.raise = std::move(raise);
+}
+
+void explorer::finish() {
+  const options& settings = what_.settings;
+  result_.seconds = elapsed(steady_clock::now());
+  result_.distinct = fingerprints_.size();
+  result_.distinct_is_least = fingerprints_.overflowed();
+  result_.observed = runner_.observed();
+  const auto hit = [&](bool was, const std::string& text) {
+    if (was) result_.hit.push_back(text);
+  };
+  hit(hit_timeouts_, "timeouts " + std::to_string(settings.timeouts));
+  hit(hit_polls_, "polls " + std::to_string(settings.polls));
+  hit(hit_spurious_, "spurious " + std::to_string(settings.spurious));
+  hit(result_.found && result_.found->kind == finding_kind::step_limit,
+      "steps " + std::to_string(settings.steps));
+  hit(hit_budget_,
+      "budget " + seconds_text(std::chrono::duration<double>(settings.budget).count()));
+  if (shared_ || result_.status != verdict_status::ok) return;
+  const std::string text = "vacuous: no two threads ever touched the same object";
+  if (settings.vacuous == vacuous_rule::warn) {
+    result_.warnings.push_back(text);
+    return;
+  }
+  result_.status = verdict_status::failed;
+  result_.found = finding{finding_kind::vacuous, text, {}, location::unknown()};
+}
+
+void explorer::tell(moment now) {
+  told_ = now;
+  if (what_.hook) what_.hook({what_.name, result_.executions, elapsed(now), completed_});
+}
+
+}  // namespace
+
+verdict run(const exploration& what) { return explorer(what).explore(); }
+
+verdict run_replay(std::string_view name, const std::function<void()>& body, const token& what) {
+  verdict result;
+  result.name = name;
+  result.kind = proof::replayed;
+  result.strategy = "replay";
+  result.executions = 1;
+  const moment begin = steady_clock::now();
+  runner runs(what.limits);
+  const outcome out = runs.replay(body, what.schedule, result.recording);
+  result.seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
+  if (out.end != ending::found) return result;
+  result.status = verdict_status::failed;
+  result.found = runs.found();
+  result.token = shorten(encode(what));
+  return result;
+}
+
+}  // namespace heddle

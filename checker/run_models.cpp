@@ -1,0 +1,143 @@
+#include <heddle/checker/run_models.hpp>
+
+#include <algorithm>
+
+#include <heddle/checker/explore.hpp>
+#include <heddle/checker/json.hpp>
+#include <heddle/checker/progress.hpp>
+
+namespace heddle {
+
+namespace {
+
+constexpr std::size_t expected_width = 16;
+constexpr std::size_t verdict_width = 32;
+constexpr std::size_t executions_width = 12;
+
+std::string left(std::string text, std::size_t width) {
+  text.resize(std::max(text.size(), width), ' ');
+  return text + "  ";
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text + "  ";
+}
+
+// The model's settings under the environment and the command line, and whether these ask for
+// something else than the search that `heddle run` makes by itself.
+struct wish {
+  options settings;
+  bool own_search;
+};
+
+wish wish_for(const model& subject, const std::vector<parameter>& source) {
+  key_set set;
+  wish result{effective_options(subject.settings, &set), false};
+  std::string wrong = apply(source, result.settings, set);
+  if (wrong.empty()) wrong = validate(result.settings);
+  if (wrong.empty() && !result.settings.replay.empty()) wrong = "replay: use heddle replay TOKEN";
+  if (!wrong.empty()) fail(exit_usage, wrong);
+  const auto asked = [&](const char* key) { return set.count(key) != 0; };
+  result.own_search = result.settings.strategy == "random_walk" || asked("budget") ||
+                      result.settings.preemptions || result.settings.executions;
+  return result;
+}
+
+bool matches(const model& subject, const verdict& result) {
+  const auto expected = subject.expected.kind();
+  if (!expected) return result.status == verdict_status::ok;
+  return result.found && result.found->kind == *expected;
+}
+
+// A verdict in a word or two.
+std::string short_text(const verdict& of) {
+  if (of.status == verdict_status::incomplete) return "incomplete";
+  if (of.found) return std::string(to_string(of.found->kind));
+  if (of.kind == proof::sampled) return "sampled";
+  if (of.kind == proof::bounded && of.preemptions) {
+    return "exhaustive up to " + std::to_string(*of.preemptions) + " preemptions";
+  }
+  return "exhaustive";
+}
+
+void write(json_writer& to, const model_result& from) {
+  const verdict& result = from.result;
+  const auto text = [&](const char* key, const std::string& value) {
+    to.key(key);
+    to.text(value);
+  };
+  const auto text_or_null = [&](const char* key, const std::string& value) {
+    to.key(key);
+    value.empty() ? to.null() : to.text(value);
+  };
+  const auto number = [&](const char* key, std::uint64_t value) {
+    to.key(key);
+    to.number(value);
+  };
+  to.open('{');
+  text("name", from.subject->name);
+  text("expected", from.subject->expected.text());
+  text("memory", result.memory);
+  text("strategy", result.strategy);
+  number("seed", result.seed);
+  text("verdict", result.line());
+  text_or_null("finding", result.found ? std::string(to_string(result.found->kind)) : "");
+  number("executions", result.executions);
+  number("blocked", result.blocked);
+  to.key("seconds");
+  to.seconds(result.seconds);
+  text_or_null("token", result.token);
+  to.key("as_expected");
+  to.boolean(from.as_expected);
+  to.close('}');
+}
+
+}  // namespace
+
+model_result run_model(const model& subject, const std::vector<parameter>& source,
+                       std::ostream& err, bool terminal) {
+  const wish wished = wish_for(subject, source);
+  progress_line line(err, terminal);
+  exploration what{
+      .name = subject.name, .body = subject.body, .settings = wished.settings, .hook = line.hook()};
+  if (!wished.own_search) {
+    what.bounds = iteration{.always = std::max<std::uint32_t>(2, subject.preemptions),
+                            .then_until = model_budget,
+                            .try_whole = !subject.expected.kind()};
+  }
+  verdict result = run(what);
+  const bool as_expected = matches(subject, result);
+  return {&subject, std::move(result), as_expected};
+}
+
+model_table::model_table(std::ostream& out, const std::vector<const model*>& all)
+    : out_(out), name_width_(5) {
+  for (const model* each : all) name_width_ = std::max(name_width_, each->name.size());
+}
+
+void model_table::header() {
+  out_ << left("model", name_width_) << left("expected", expected_width)
+       << left("verdict", verdict_width) << right("executions", executions_width) << "time\n";
+}
+
+void model_table::row(const model_result& of) {
+  out_ << left(of.subject->name, name_width_) << left(of.subject->expected.text(), expected_width)
+       << left(short_text(of.result) + (of.as_expected ? "" : "  (unexpected)"), verdict_width)
+       << right(std::to_string(of.result.executions), executions_width)
+       << seconds_text(of.result.seconds) << '\n'
+       << std::flush;
+}
+
+std::string json_text(const std::vector<model_result>& results) {
+  json_writer to;
+  to.open('[');
+  for (const model_result& each : results) write(to, each);
+  to.close(']');
+  return to.result() + '\n';
+}
+
+std::string model_replay(const std::string& token) {
+  return token.empty() ? "" : "heddle replay " + token;
+}
+
+}  // namespace heddle
