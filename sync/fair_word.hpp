@@ -234,7 +234,6 @@ typename fair_word<P, Word>::released fair_word<P, Word>::release(Word old, Word
 template <class P, class Word>
 void fair_word<P, Word>::pay(const typename P::object& owner, const released& what,
                              location caller) {
-  if (!what.owes_permit) return;
   permits_.release(owner, 1, caller);
   if ((what.old & starving) != 0) P::yield(caller);
 }

@@ -74,7 +74,7 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex : immovable {
     P::note_release(object_, ownership::exclusive);
     const auto released = state_.release(word::locked, 0, caller);
     if ((released.old & word::locked) == 0) P::misuse("unlock of unlocked mutex", caller);
-    state_.pay(object_, released, caller);
+    if (released.owes_permit) state_.pay(object_, released, caller);
   }
 
  private:

@@ -17,7 +17,11 @@ class basic_shared {
  public:
   using value_type = T;
 
-  constexpr basic_shared(T initial = T{}, const char* name = nullptr) noexcept(
+  constexpr basic_shared() noexcept(
+      std::is_nothrow_default_constructible_v<T>) requires std::is_default_constructible_v<T>
+      : value_(), probe_(object_kind::shared) {}
+  /// `name` is what reports call it.
+  constexpr basic_shared(T initial, const char* name = nullptr) noexcept(
       std::is_nothrow_move_constructible_v<T>)
       : value_(std::move(initial)), probe_(object_kind::shared, name) {}
   basic_shared(const basic_shared&) = delete;

@@ -99,11 +99,11 @@ class native_cell {
   // Of scalars only.
   template <class D>
   T fetch_add(D delta, std::memory_order order, location) noexcept {
-    return value_.fetch_add(delta, order);
+    return value_.fetch_add(distance(delta), order);
   }
   template <class D>
   T fetch_sub(D delta, std::memory_order order, location) noexcept {
-    return value_.fetch_sub(delta, order);
+    return value_.fetch_sub(distance(delta), order);
   }
   T fetch_and(T bits, std::memory_order order, location) noexcept {
     return value_.fetch_and(bits, order);
@@ -119,6 +119,12 @@ class native_cell {
 
  private:
   using carrier = detail::atomic_carrier<T>;
+
+  template <class D>
+  static auto distance(D delta) noexcept {
+    return static_cast<std::conditional_t<std::is_pointer_v<T>, std::ptrdiff_t, T>>(delta);
+  }
+
   std::atomic<typename carrier::type> value_;
 };
 
