@@ -73,7 +73,20 @@ void engine::check_leaks() {
   }
 }
 
+namespace {
+
+thread_local bool heap_called = false;
+
+}  // namespace
+
+bool heap_replaced() {
+  heap_called = false;
+  ::operator delete(::operator new(1));
+  return heap_called;
+}
+
 void* heap_allocate(std::size_t bytes, std::size_t alignment, void* site) {
+  heap_called = true;
   if (heap_on && running_engine != nullptr) {
     const heap_off off;
     if (void* const block = running_engine->allocate(bytes, alignment, site)) return block;

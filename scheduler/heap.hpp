@@ -10,6 +10,6 @@ namespace heddle {
 void heap_free(void* block) noexcept;
 
 /// True if operator new and delete are replaced in this program (not with heddle::checker_noalloc).
-[[nodiscard]] bool heap_replaced() noexcept;
+[[nodiscard]] bool heap_replaced();
 
 }  // namespace heddle
