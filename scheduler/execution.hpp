@@ -91,6 +91,11 @@ class runner {
 /// Ends the current execution with `what`; does not return.
 [[noreturn]] void report_finding(finding what);
 
+/// As report_finding, with an `assertion` at `where` that names the calling thread.  For test
+/// frameworks: it may be called inside `outside`, too.
+[[noreturn]] void fail_assertion(std::string_view text, location where,
+                                 std::vector<std::string> details = {});
+
 /// Runs `action` with the heap of the execution switched off: what it allocates outlives the
 /// execution.  It must not use heddle's objects.
 void outside(const std::function<void()>& action);

@@ -72,16 +72,20 @@ std::uint32_t choose(std::uint32_t count, location caller) {
   return control::random(count, caller);
 }
 
-void expect(bool condition, const char* text, location caller) {
-  if (condition) return;
+void fail_assertion(std::string_view text, location where, std::vector<std::string> details) {
   const heap_off off;
-  engine& e = engine::here("expect");
-  const location where = e.user_location(caller);
+  // Within `outside` the flow is not controlled, and yet the execution can be ended.
+  engine& e = running_engine != nullptr ? *running_engine : engine::here("an assertion");
   e.fail(
       {finding_kind::assertion,
        std::string(text) + ": " + describe(where) + " (" + e.thread_text(e.current_thread()) + ")",
-       {},
-       where});
+       std::move(details), where});
+}
+
+void expect(bool condition, const char* text, location caller) {
+  if (condition) return;
+  const heap_off off;
+  fail_assertion(text, engine::here("expect").user_location(caller));
 }
 
 void observe(std::string_view key, std::string_view value) {
