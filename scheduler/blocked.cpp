@@ -127,6 +127,7 @@ void engine::fail_blocked(thread_set stuck) {
 }
 
 void engine::classify_blocked() {
+  if (release_spinner()) return;
   const blocked_threads blocked(*this);
   if (blocked.unfinished() == 0) {
     end_execution(ending::completed);

@@ -42,7 +42,10 @@ struct thread_state {
   bool finished, detached;
   std::uint32_t steps, objects, children;
   std::uint32_t timeouts, spurious;  ///< taken so far
-  time_point polled;                 ///< the deadline that `polls` counts answers for
+  // For spin loops: writing steps of its own, and of others when it last went on after a spin.
+  std::uint32_t writes, seen_writes;
+  bool spun;          ///< its latest step was a spin
+  time_point polled;  ///< the deadline that `polls` counts answers for
   std::uint32_t polls;
 
   // While asleep.
@@ -176,6 +179,8 @@ class engine {
   static void thread_main(void* thread);
   void finish_thread();
   void begin_step(const operation& op);
+  void note_spinning(const operation& op);
+  bool release_spinner();
   [[nodiscard]] std::uint32_t replayed_thread();
   [[nodiscard]] std::uint32_t replayed_choice(choice_kind kind, std::uint32_t count);
   [[noreturn]] void differs(const std::string& how);
@@ -199,9 +204,12 @@ class engine {
   std::vector<thread_state> threads_;
   unsigned count_ = 0;
   std::uint32_t current_ = 0;
-  thread_set ready_ = 0;     ///< not asleep and not finished
-  thread_set yielded_ = 0;   ///< may not go on before another thread's step
-  thread_set spinning_ = 0;  ///< may not go on before another thread's write
+  thread_set ready_ = 0;           ///< not asleep and not finished
+  thread_set yielded_ = 0;         ///< may not go on before another thread's step
+  thread_set spinning_ = 0;        ///< may not go on before another thread's write
+  std::uint32_t writes_ = 0;       ///< steps so far that may end the loop of a spinner
+  std::uint32_t idle_rounds_ = 0;  ///< of spinners, since the last write, while all others wait
+  std::uint32_t idle_turn_ = 0;    ///< who spun the latest of them
   fiber host_;
 
   std::vector<object_state> objects_;

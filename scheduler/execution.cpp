@@ -64,6 +64,7 @@ void engine::reset() {
   count_ = 0;
   current_ = 0;
   ready_ = yielded_ = spinning_ = 0;
+  writes_ = idle_rounds_ = idle_turn_ = 0;
   objects_.clear();
   holdings_.clear();
   futex_clock_count_ = 0;
@@ -148,6 +149,40 @@ std::uint32_t engine::next_thread() {
   return strategy_->pick({can, current_, (can & bit(current_)) == 0});
 }
 
+// A spinner waits for another thread's write; not if there was one since it began to look, which
+// is when it last went on after a spin, for it may have looked too early.  Nor if it has looked at
+// the clock.
+void engine::note_spinning(const operation& op) {
+  thread_state& me = self();
+  const std::uint32_t others = writes_ - me.writes;
+  if (op.kind == op_kind::spin) {
+    if (me.seen_writes == others) spinning_ |= bit(current_);
+  } else if (me.spun) {
+    me.seen_writes = others;
+  }
+  me.spun = op.kind == op_kind::spin;
+  if (op.kind == op_kind::expired) --me.seen_writes;
+  if (!writes(op.kind)) return;
+  spinning_ = 0;
+  idle_rounds_ = 0;
+  ++writes_;
+  ++me.writes;
+}
+
+// Nobody is left to write.  A loop that counts its rounds ends all the same, so the spinners go on
+// one after the other, and are taken to be stuck after a number of rounds.
+bool engine::release_spinner() {
+  constexpr std::uint32_t most = 16;
+  const thread_set spinners = ready_ & spinning_;
+  if (spinners == 0 || idle_rounds_ == most) return false;
+  ++idle_rounds_;
+  do {
+    idle_turn_ = (idle_turn_ + 1) % count_;
+  } while ((spinners & bit(idle_turn_)) == 0);
+  spinning_ &= ~bit(idle_turn_);
+  return true;
+}
+
 void engine::begin_step(const operation& op) {
   thread_state& me = self();
   if (++result.steps > limits.steps) {
@@ -162,9 +197,8 @@ void engine::begin_step(const operation& op) {
   ++me.steps;
   ++me.clock.at[current_];
   yielded_ = 0;
-  if (writes(op.kind)) spinning_ = 0;
   if (op.kind == op_kind::yield) yielded_ = bit(current_);
-  if (op.kind == op_kind::spin) spinning_ |= bit(current_);
+  note_spinning(op);
   if (recording_on()) {
     schedule& taken = request_.record->taken;
     me.last_step = static_cast<std::uint32_t>(taken.steps.size());

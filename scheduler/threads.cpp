@@ -54,6 +54,9 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
   t.finished = t.detached = false;
   t.steps = t.objects = t.children = t.timeouts = t.spurious = t.polls = 0;
   t.polled = never;
+  t.writes = 0;
+  t.seen_writes = writes_;
+  t.spun = false;
   t.sleeps = sleep_kind::none;
   t.timed_choice = false;
   t.acquirable = t.fenced = false;
