@@ -102,10 +102,12 @@ int list(const request& asked, const command_streams& streams) {
   return 0;
 }
 
-void print_result(const model_result& of, bool verbose, std::ostream& out) {
-  if (of.as_expected && !verbose) return;
-  out << report_text(of.result, model_replay(of.result.token)) << verdict_text(of.result)
-      << observations_text(of.result.observed);
+// What stands below a row of the table.
+void print_details(const model_result& of, bool verbose, std::ostream& out) {
+  if (!of.as_expected || verbose) {
+    out << report_text(of.result, model_replay(of.result.token)) << verdict_text(of.result);
+  }
+  out << observations_text(of.result.observed);
 }
 
 // Writes the array to `-`, standard output, or to a file that was opened before the run.
@@ -123,6 +125,7 @@ bool write_json(const std::vector<model_result>& results, std::ofstream& file,
 int run_all(const request& asked, const command_streams& streams) {
   const auto models = matching(asked.glob);
   if (models.empty()) return usage_error(streams, "no model matches " + asked.glob);
+  judge(models, asked.settings);
   const auto unwritable = [&] {
     streams.err << "heddle: cannot write " << asked.json << '\n';
     return exit_environment;
@@ -141,7 +144,7 @@ int run_all(const request& asked, const command_streams& streams) {
   for (const model* each : models) {
     results.push_back(run_model(*each, asked.settings, streams.err, streams.terminal));
     table.row(results.back());
-    print_result(results.back(), asked.verbose, out);
+    print_details(results.back(), asked.verbose, out);
     if (results.back().as_expected) ++good;
   }
   out << "models: " << good << " as expected, " << results.size() - good << " not\n" << std::flush;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <heddle/checker/fingerprints.hpp>
+#include <heddle/scheduler/heap.hpp>
 #include <heddle/scheduler/strategy.hpp>
 
 namespace heddle {
@@ -21,6 +22,14 @@ constexpr auto progress_pause = std::chrono::milliseconds(250);
 
 enum class search_end : std::uint8_t { exhausted, deadline, capped, found };
 
+finding not_deterministic(const std::string& first, const std::string& second) {
+  return {finding_kind::nondeterminism,
+          "the body is not deterministic: the same choices first gave " + first + ", then " +
+              second + "; bring time, randomness and addresses under heddle",
+          {},
+          location::unknown()};
+}
+
 class explorer {
  public:
   explicit explorer(const exploration& what)
@@ -29,6 +38,7 @@ class explorer {
     result_.memory = what.settings.memory;
     result_.strategy = what.settings.strategy == "odometer" ? "exhaustive" : what.settings.strategy;
     result_.seed = what.settings.seed;
+    result_.arena = heap_replaced();
   }
 
   verdict explore() {
@@ -56,6 +66,7 @@ class explorer {
   outcome execute(strategy& choices);
   void count(const outcome& out);
   void record(strategy& choices);
+  void keep_difference(finding found, strategy& choices, const step_log& log);
   void keep_finding(finding found, recording taken);
   void incomplete(std::string raise);
   void finish();
@@ -176,18 +187,20 @@ outcome explorer::execute(strategy& choices) {
   const outcome first = runner_.run(what_.body, choices, {.log = &log});
   if (first.end == ending::found) return first;
   choices.again();
-  recording taken;
-  const outcome second = runner_.run(what_.body, choices, {.record = &taken, .expected = &log});
-  if (second.end != ending::found) return first;
-  finding found = runner_.found();
+  const outcome second = runner_.run(what_.body, choices, {.expected = &log});
+  if (second.end == ending::found) keep_difference(runner_.found(), choices, log);
+  return first;
+}
+
+// The second run of an execution ended with `found`, the first one with nothing.
+void explorer::keep_difference(finding found, strategy& choices, const step_log& log) {
   if (found.kind != finding_kind::nondeterminism) {
-    found.details.insert(found.details.begin(), found.text);
-    found.text = "the body is not deterministic: the same choices first gave no finding, then " +
-                 std::string(to_string(found.kind));
-    found.kind = finding_kind::nondeterminism;
+    found = not_deterministic("no finding", std::string(to_string(found.kind)));
   }
+  recording taken;
+  choices.again();
+  runner_.run(what_.body, choices, {.record = &taken, .expected = &log});
   keep_finding(std::move(found), std::move(taken));
-  return second;
 }
 
 void explorer::count(const outcome& out) {
@@ -209,13 +222,9 @@ void explorer::record(strategy& choices) {
   finding found;
   if (out.end == ending::found) found = runner_.found();
   if (out.end != ending::found || found.kind != expected) {
-    const std::string then =
-        out.end == ending::found ? "then " + std::string(to_string(found.kind)) : "then no finding";
-    found = {finding_kind::nondeterminism,
-             "the body is not deterministic: the same choices first gave " +
-                 std::string(to_string(expected)) + ", " + then,
-             {"bring time, randomness and addresses under heddle"},
-             location::unknown()};
+    const bool another = out.end == ending::found;
+    found = not_deterministic(std::string(to_string(expected)),
+                              another ? std::string(to_string(found.kind)) : "no finding");
   }
   keep_finding(std::move(found), std::move(taken));
 }

@@ -104,7 +104,7 @@ bool set_budget(options& to, std::string_view text) {
   return valid_budget(to);
 }
 
-bool valid_stack(const options& of) { return of.stack >= 16 << 10 && of.stack <= 64 << 20; }
+bool valid_stack(const options& of) { return of.stack >= 16 << 10 && of.stack <= 8 << 20; }
 
 bool set_stack(options& to, std::string_view text) {
   static constexpr unit units[] = {{"", 1}, {"K", 1 << 10}, {"M", 1 << 20}};
@@ -169,7 +169,7 @@ constexpr option_entry table[] = {
     {"reuse", "on, off", "freed blocks may come back (off)", set_switch<&options::reuse>, always},
     {"plain", "on, off", "scheduling points before shared<T> accesses (off)",
      set_switch<&options::plain>, always},
-    {"stack", "16K to 64M, as 65536, 64K, 1M", "of each thread (64K)", set_stack, valid_stack},
+    {"stack", "16K to 8M, as 65536, 64K, 1M", "of each thread (64K)", set_stack, valid_stack},
     {"vacuous", "warn, error", "when no two threads touched one object (warn)", set_vacuous,
      always},
     number<&options::cpus, 1, 64>("cpus", "1 to 64", "how many the body may learn of (1)"),

@@ -94,6 +94,10 @@ void write(json_writer& to, const model_result& from) {
 
 }  // namespace
 
+void judge(const std::vector<const model*>& models, const std::vector<parameter>& source) {
+  for (const model* each : models) static_cast<void>(wish_for(*each, source));
+}
+
 model_result run_model(const model& subject, const std::vector<parameter>& source,
                        std::ostream& err, bool terminal) {
   const wish wished = wish_for(subject, source);

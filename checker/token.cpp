@@ -61,7 +61,7 @@ void read_limits(byte_reader& from, execution_limits& limits) {
   for (unsigned i = 0; i < std::size(counts); ++i) {
     if ((bits >> i & 1) != 0) limits.*counts[i] = from.number32();
   }
-  if ((bits >> stack_bit & 1) != 0) limits.stack_bytes = from.number(64 << 20);
+  if ((bits >> stack_bit & 1) != 0) limits.stack_bytes = from.number(~std::uint32_t{0});
   limits.reuse = (bits >> reuse_bit & 1) != 0;
   limits.plain = (bits >> plain_bit & 1) != 0;
 }

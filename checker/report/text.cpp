@@ -17,6 +17,7 @@ struct row {
   std::uint32_t last;
   std::uint32_t thread;
   std::string text;
+  std::string place;
 };
 
 bool same_place(location a, location b) {
@@ -42,7 +43,7 @@ const recorded_step* neighbour(const std::vector<recorded_step>& steps, std::siz
 row fold(const std::vector<recorded_step>& steps, std::size_t begin, std::size_t end) {
   const recorded_step& first = steps[begin];
   const recorded_step& last = steps[end - 1];
-  row made{first.number, last.number, first.thread, first.text};
+  row made{first.number, last.number, first.thread, first.text, place_text(first.where)};
   if (!first.call.empty()) {
     const auto* before = neighbour(steps, begin, false);
     const auto* after = neighbour(steps, end - 1, true);
@@ -50,8 +51,6 @@ row fold(const std::vector<recorded_step>& steps, std::size_t begin, std::size_t
                        (after != nullptr && same_call(last, *after));
     made.text = piece ? first.call + ": " + last.text : first.call;
   }
-  const std::string place = place_text(first.where);
-  if (!place.empty()) made.text += "  " + place;
   return made;
 }
 
@@ -78,6 +77,11 @@ void pad(std::string& text, std::size_t width) {
   if (text.size() < width) text.resize(width, ' ');
 }
 
+void end_line(std::string& text) {
+  text.erase(text.find_last_not_of(' ') + 1);
+  text += '\n';
+}
+
 std::string number_text(const row& of) {
   const std::string text = of.first == of.last
                                ? std::to_string(of.first)
@@ -95,12 +99,17 @@ struct column {
 
 std::vector<column> columns_of(const recording& execution, const std::vector<row>& rows) {
   std::vector<column> columns;
-  for (std::uint32_t thread = 0; thread < execution.threads.size(); ++thread) {
+  std::uint32_t threads = 0;
+  for (const row& each : rows) threads = std::max(threads, each.thread + 1);
+  for (std::uint32_t thread = 0; thread < threads; ++thread) {
     std::size_t width = 0;
+    bool shown = false;
     for (const row& each : rows) {
-      if (each.thread == thread) width = std::max(width, each.text.size());
+      if (each.thread != thread) continue;
+      width = std::max(width, each.text.size());
+      shown = true;
     }
-    if (width == 0) continue;
+    if (!shown) continue;
     std::string title = thread_title(execution, thread);
     width = std::max(width, title.size());
     columns.push_back({thread, std::move(title), width});
@@ -108,45 +117,53 @@ std::vector<column> columns_of(const recording& execution, const std::vector<row
   return columns;
 }
 
-std::string header(const std::vector<column>& columns) {
-  std::string line = "     step";
-  for (const column& each : columns) {
-    pad(line, line.size() + 2);
-    const std::size_t begin = line.size();
-    line += each.title;
-    if (&each != &columns.back()) pad(line, begin + each.width);
-  }
-  return line + '\n';
+// What a row begins with: its number, and the place where there is one.
+std::string row_head(const std::string& number, const std::string& place, std::size_t width) {
+  std::string head = "  " + number + "  " + place;
+  pad(head, number_width + 2 + width);
+  return head;
 }
 
-std::string table(const std::vector<row>& rows, const std::vector<column>& columns) {
-  std::string text = header(columns);
+// A column for each thread.
+std::string table(const std::vector<row>& rows, const std::vector<column>& columns,
+                  std::size_t place_width) {
+  std::string text = row_head("   step", "", place_width);
+  for (const column& each : columns) {
+    std::string title = each.title;
+    pad(title, each.width);
+    text += "  " + title;
+  }
+  end_line(text);
   for (const row& each : rows) {
-    std::string line = "  " + number_text(each);
+    std::string line = row_head(number_text(each), each.place, place_width);
     for (const column& at : columns) {
-      if (at.thread == each.thread) {
-        line += "  " + each.text;
-        break;
-      }
-      pad(line, line.size() + 2 + at.width);
+      std::string cell = at.thread == each.thread ? each.text : "";
+      pad(cell, at.width);
+      line += "  " + cell;
     }
-    text += line + '\n';
+    end_line(line);
+    text += line;
   }
   return text;
 }
 
 // Too many threads for columns: the thread's name stands in each row.
-std::string list(const std::vector<row>& rows, const std::vector<column>& columns) {
-  std::size_t width = 0;
-  for (const column& each : columns) width = std::max(width, each.title.size());
-  std::string text = "     step\n";
+std::string list(const std::vector<row>& rows, const std::vector<column>& columns,
+                 std::size_t place_width) {
+  std::size_t title_width = 0;
+  for (const column& each : columns) title_width = std::max(title_width, each.title.size());
+  std::string text = row_head("   step", "", 0);
+  end_line(text);
   for (const row& each : rows) {
-    std::string title;
-    for (const column& at : columns) {
-      if (at.thread == each.thread) title = at.title;
-    }
-    pad(title, width);
-    text += "  " + number_text(each) + "  " + title + "  " + each.text + '\n';
+    const auto at = std::find_if(columns.begin(), columns.end(), [&](const column& candidate) {
+      return candidate.thread == each.thread;
+    });
+    std::string title = at->title;
+    pad(title, title_width);
+    std::string line = row_head(number_text(each), each.place, place_width);
+    line += "  " + title + "  " + each.text;
+    end_line(line);
+    text += line;
   }
   return text;
 }
@@ -161,9 +178,12 @@ std::string steps_text(const recording& execution) {
     rows.erase(rows.begin(), cut);
   }
   const std::vector<column> columns = columns_of(execution, rows);
-  std::size_t width = number_width;
+  std::size_t place_width = 0;
+  for (const row& each : rows) place_width = std::max(place_width, each.place.size());
+  std::size_t width = number_width + 2 + place_width;
   for (const column& each : columns) width += each.width + 2;
-  return text + (width > widest_table ? list(rows, columns) : table(rows, columns));
+  return text + (width > widest_table ? list(rows, columns, place_width)
+                                      : table(rows, columns, place_width));
 }
 
 // A message of the user's may have several lines; they stay below their first one.
