@@ -1,5 +1,5 @@
 // Tasks that are added while others run.
-#include <functional>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
