@@ -41,9 +41,9 @@ wait_result portable_wait(const std::atomic<std::uint32_t>* word, std::uint32_t 
   }
   duration interval = std::chrono::microseconds(16);
   while (counter.load(std::memory_order_relaxed) == before) {
-    const auto left = deadline - std::chrono::steady_clock::now();
-    if (left <= duration::zero()) return wait_result::timed_out;
-    std::this_thread::sleep_for(std::min<duration>(left, interval));
+    const time_point now = std::chrono::steady_clock::now();
+    if (now >= deadline) return wait_result::timed_out;
+    std::this_thread::sleep_for(std::min<duration>(deadline - now, interval));
     interval = std::min<duration>(2 * interval, std::chrono::microseconds(1024));
   }
   return wait_result::woken;
