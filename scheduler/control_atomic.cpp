@@ -17,21 +17,6 @@ constexpr bool releases(std::memory_order order) noexcept {
          order == std::memory_order_seq_cst;
 }
 
-// What a load of `o` makes happen before: the release clock at once, or at the next acquire fence.
-void read_clock(engine& e, const object_state& o, std::memory_order order) noexcept {
-  thread_state& me = e.self();
-  me.bound = std::max(me.bound, o.bound);
-  if (!o.released) return;
-  if (acquires(order)) {
-    me.clock.join(o.clock, e.thread_count());
-  } else if (me.acquirable) {
-    me.pending_acquire.join(o.clock, e.thread_count());
-  } else {
-    me.acquirable = true;
-    me.pending_acquire.copy(o.clock, e.thread_count());
-  }
-}
-
 // A store ends the release sequence; a read-modify-write continues it (C++20).
 void write_clock(engine& e, object_state& o, std::memory_order order, bool continues) noexcept {
   thread_state& me = e.self();
@@ -74,6 +59,20 @@ std::string arrow(engine& e, std::uint64_t from, std::uint64_t to) {
 }
 
 }  // namespace
+
+void read_clock(engine& e, const object_state& o, std::memory_order order) noexcept {
+  thread_state& me = e.self();
+  me.bound = std::max(me.bound, o.bound);
+  if (!o.released) return;
+  if (acquires(order)) {
+    me.clock.join(o.clock, e.thread_count());
+  } else if (me.acquirable) {
+    me.pending_acquire.join(o.clock, e.thread_count());
+  } else {
+    me.acquirable = true;
+    me.pending_acquire.copy(o.clock, e.thread_count());
+  }
+}
 
 std::uint64_t load(const object_ref& ref, std::memory_order order, location where) {
   const heap_off off;

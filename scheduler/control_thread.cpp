@@ -16,6 +16,12 @@ void pass_bucket(engine& e, object_state& o) {
   vector_clock& bucket = e.futex_clock(o);
   e.self().clock.join(bucket, e.thread_count());
   bucket.copy(e.self().clock, e.thread_count());
+  ++o.futex_calls;
+}
+
+// For the fingerprint: the place of a wait among the writes of the word and the calls of the futex.
+std::uint32_t place_of(const object_state& o) noexcept {
+  return o.version * 0x9e3779b9U + o.futex_calls;
 }
 
 void raise_time(engine& e, time_point to) noexcept {
@@ -78,6 +84,7 @@ wait_result futex_wait(object_ref& ref, std::uint32_t expected, time_point deadl
   const std::uint32_t slot = e.slot_of(ref, where);
   e.step({op_kind::futex_wait, slot, where});
   object_state& o = e.touch(slot, where);
+  read_clock(e, o, std::memory_order_relaxed);
   pass_bucket(e, o);
   wait_result how = wait_result::changed;
   if (static_cast<std::uint32_t>(o.value) == expected) {
@@ -91,14 +98,14 @@ wait_result futex_wait(object_ref& ref, std::uint32_t expected, time_point deadl
         break;
       case wait_choice::sleep:
         if (e.recording_on()) e.record("futex wait " + e.object_text(slot) + ": sleeps");
-        e.observe(o.value, o.version);
+        e.observe(o.value, place_of(o));
         o.waiters |= bit(e.current_thread());
         e.sleep(sleep_kind::futex, slot, deadline);
         return e.self().woken_by;
     }
   }
   if (e.recording_on()) e.record("futex wait " + e.object_text(slot) + ": " + text_of(how));
-  e.observe(o.value + (static_cast<std::uint64_t>(how) << 60), o.version);
+  e.observe(o.value + (static_cast<std::uint64_t>(how) << 60), place_of(o));
   return how;
 }
 
@@ -132,7 +139,7 @@ void futex_wake(futex_key key, std::uint32_t count, location where) {
     e.record("futex wake " + e.object_text(key.slot) + ": " +
              (woken.empty() ? "nobody sleeps" : woken));
   }
-  e.observe(paths, 0);
+  e.observe(paths, e.object(key.slot).futex_calls);
   // Woken threads see what happened before the wake, and run up to their next announcement.
   const vector_clock& clock = e.self().clock;
   for (thread_set w = due; w != 0; w &= w - 1) {

@@ -170,7 +170,7 @@ class engine {
   friend class blocked_threads;
 
   void reset();
-  void switch_to_thread(std::uint32_t next);
+  void switch_to_thread(std::uint32_t next);  ///< `none` is the host
   void end_execution(ending how);
   [[noreturn]] void leave_fiber();
   [[nodiscard]] std::uint32_t next_thread();
@@ -182,6 +182,7 @@ class engine {
   void note_spinning(const operation& op);
   bool release_spinner();
   [[nodiscard]] std::uint32_t replayed_thread();
+  [[nodiscard]] thread_state& answering() noexcept;
   [[nodiscard]] std::uint32_t replayed_choice(choice_kind kind, std::uint32_t count);
   [[noreturn]] void differs(const std::string& how);
   void finish_run();
@@ -191,6 +192,7 @@ class engine {
   void check_leaks();
   void restore_statics() noexcept;
   [[nodiscard]] std::uint32_t region_for(std::uint32_t parent, std::uint32_t ordinal) const;
+  [[nodiscard]] std::uint64_t subject_id(const operation& op) const noexcept;
   [[nodiscard]] std::uint16_t check_of(const operation& op) const noexcept;
   [[nodiscard]] std::uint32_t schedule_name(std::uint32_t thread);
   const fiber_stack& stack_for(std::uint32_t region);
@@ -267,4 +269,10 @@ class engine {
   void release_guard(void* guard, bool initialized);
 };
 
+namespace control {
+
+/// What a load of `o` makes happen before: its release clock at once, or at the next acquire fence.
+void read_clock(engine& e, const object_state& o, std::memory_order order) noexcept;
+
+}  // namespace control
 }  // namespace heddle

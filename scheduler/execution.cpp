@@ -217,8 +217,7 @@ void engine::begin_step(const operation& op) {
 
 void engine::observe(std::uint64_t value, std::uint32_t version) {
   const thread_state& me = self();
-  const std::uint32_t subject = me.pending.subject;
-  const std::uint64_t id = subject < objects_.size() ? objects_[subject].id : subject;
+  const std::uint64_t id = subject_id(me.pending);
   const std::uint64_t place = mix(me.path + me.steps, static_cast<std::uint64_t>(me.pending.kind));
   const std::uint64_t hash = mix(place ^ id, value + (std::uint64_t{version} << 40));
   result.fingerprint += hash;
@@ -243,7 +242,8 @@ std::uint32_t engine::choose(choice_kind kind, std::uint32_t count) {
       request_.replay != nullptr ? replayed_choice(kind, count) : strategy_->choose(kind, count);
   if (recording_on()) {
     schedule& taken = request_.record->taken;
-    auto& into = self().steps == 0 ? taken.prologue : taken.steps[self().last_step].choices;
+    const thread_state& in = answering();
+    auto& into = in.steps == 0 ? taken.prologue : taken.steps[in.last_step].choices;
     into.push_back({kind, count, option});
   }
   return option;
@@ -258,14 +258,16 @@ void engine::fail(finding what) {
 void engine::end_execution(ending how) { result.end = how; }
 
 void engine::leave_fiber() {
-  fiber::switch_to(threads_[current_].flow, host_);
+  switch_to_thread(thread_state::none);
   __builtin_unreachable();
 }
 
+// With `run`, which starts an execution, the only place that switches: from one thread to another,
+// or back to the host.
 void engine::switch_to_thread(std::uint32_t next) {
   fiber& from = threads_[current_].flow;
-  current_ = next;
-  fiber::switch_to(from, threads_[next].flow);
+  if (next != thread_state::none) current_ = next;
+  fiber::switch_to(from, next != thread_state::none ? threads_[next].flow : host_);
 }
 
 void engine::sleep(sleep_kind why, std::uint32_t on, time_point deadline) {

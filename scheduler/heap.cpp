@@ -1,4 +1,6 @@
 // The user's allocations within an execution.
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 
@@ -19,10 +21,13 @@ void* engine::allocate(std::size_t bytes, std::size_t alignment, void* site) {
     const std::size_t rounded = (bytes + 15) / 16 * 16;
     for (std::size_t i = 0; i < freed_.size(); ++i) {
       const auto* const header = static_cast<const block_header*>(freed_[i].block) - 1;
-      if (header->bytes == rounded && me.clock.at[freed_[i].thread] >= freed_[i].epoch) {
-        candidates.push_back(i);
-      }
+      const bool ordered =
+          freed_[i].thread == current_ || me.clock.at[freed_[i].thread] >= freed_[i].epoch;
+      if (header->bytes == rounded && ordered) candidates.push_back(i);
     }
+    // In an order that does not depend on who freed first.
+    std::sort(candidates.begin(), candidates.end(),
+              [&](std::size_t a, std::size_t b) { return freed_[a].block < freed_[b].block; });
     const auto count = static_cast<std::uint32_t>(candidates.size());
     const std::uint32_t option = choose(choice_kind::reuse, count + 1);
     if (option < count) {
@@ -40,9 +45,8 @@ void engine::deallocate(void* block) {
   const thread_state& me = self();
   switch (heap_.free(block)) {
     case arena::release::done:
-      // The thread's own accesses so far are ordered with the next step that it makes, but the
-      // thread itself may take the block back at once.
-      if (limits.reuse) freed_.push_back({block, current_, me.steps});
+      // To others the thread's next step tells of it; the thread itself may take it back at once.
+      if (limits.reuse) freed_.push_back({block, current_, me.steps + 1});
       return;
     case arena::release::stale:
       return;

@@ -33,6 +33,7 @@ struct object_state {
   // An atomic: `clock` is the release clock of the value.  A plain variable: for each thread, its
   // step count plus one at its latest read since the latest write (an epoch), 0 for none.
   vector_clock clock;
+  std::uint32_t futex_calls;  ///< so far
   vector_clock accessed;      ///< for each thread, the step that orders its latest access
   std::uint32_t futex_clock;  ///< index into the engine's futex clocks, or `none`
 

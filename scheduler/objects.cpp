@@ -47,6 +47,7 @@ void engine::add_object(control::object_ref& ref, std::uint32_t creator) {
   o.clock.clear(max_threads);
   o.accessed.clear(max_threads);
   o.futex_clock = object_state::none;
+  o.futex_calls = 0;
   o.written = {};
   o.bound = {};
 }

@@ -127,14 +127,14 @@ std::string engine::operation_text(const operation& op) const {
   return text;
 }
 
+// Numbers of threads and slots depend on the interleaving; what they stand for does not.
+std::uint64_t engine::subject_id(const operation& op) const noexcept {
+  if (op.kind == op_kind::join) return threads_[op.subject].path;
+  return op.subject < objects_.size() ? objects_[op.subject].id : 0;
+}
+
 std::uint16_t engine::check_of(const operation& op) const noexcept {
-  std::uint64_t subject = 0;
-  if (op.kind == op_kind::join) {
-    subject = threads_[op.subject].path;
-  } else if (op.subject < objects_.size()) {
-    subject = objects_[op.subject].id;
-  }
-  return static_cast<std::uint16_t>(mix(subject, static_cast<std::uint64_t>(op.kind)));
+  return static_cast<std::uint16_t>(mix(subject_id(op), static_cast<std::uint64_t>(op.kind)));
 }
 
 void engine::record_step(const operation& op) {

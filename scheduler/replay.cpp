@@ -54,16 +54,22 @@ std::uint32_t engine::replayed_thread() {
   return thread;
 }
 
+// A thread that has made no step yet runs within the step of its parent that spawned it.
+thread_state& engine::answering() noexcept {
+  thread_state& me = self();
+  return me.steps == 0 && current_ != 0 ? threads_[me.parent] : me;
+}
+
 std::uint32_t engine::replayed_choice(choice_kind kind, std::uint32_t count) {
   const schedule& follow = *request_.replay;
-  thread_state& me = self();
-  const auto& answers = me.steps == 0 ? follow.prologue : follow.steps.at(me.last_step).choices;
-  if (me.next_choice >= answers.size() || answers[me.next_choice].kind != kind ||
-      answers[me.next_choice].count != count || answers[me.next_choice].option >= count) {
-    differs("after step " + std::to_string(result.steps) + " (" + operation_text(me.pending) +
+  thread_state& in = answering();
+  const auto& answers = in.steps == 0 ? follow.prologue : follow.steps.at(in.last_step).choices;
+  if (in.next_choice >= answers.size() || answers[in.next_choice].kind != kind ||
+      answers[in.next_choice].count != count || answers[in.next_choice].option >= count) {
+    differs("after step " + std::to_string(result.steps) + " (" + operation_text(in.pending) +
             " by " + thread_text(current_) + ") it makes another choice than when recorded");
   }
-  return answers[me.next_choice++].option;
+  return answers[in.next_choice++].option;
 }
 
 void engine::differs(const std::string& how) {

@@ -22,6 +22,18 @@ void touch_caches() {
   in >> whole >> part;
 }
 
+/// While it lives, the caller is not under control.
+class uncontrolled {
+ public:
+  uncontrolled() noexcept : was_(std::exchange(controlled_flow, false)) {}
+  ~uncontrolled() { controlled_flow = was_; }
+  uncontrolled(const uncontrolled&) = delete;
+  uncontrolled& operator=(const uncontrolled&) = delete;
+
+ private:
+  bool was_;
+};
+
 }  // namespace
 
 class runner::state {
@@ -63,9 +75,8 @@ void report_finding(finding what) {
 
 void outside(const std::function<void()>& action) {
   const heap_off off;
-  const bool was_controlled = std::exchange(controlled_flow, false);
+  const uncontrolled scope;
   action();
-  controlled_flow = was_controlled;
 }
 
 std::uint32_t choose(std::uint32_t count, location caller) {
