@@ -15,9 +15,19 @@ namespace heddle {
 
 namespace {
 
-failure_handler& current_handler() {
-  static failure_handler handler;
+verdict_handler& current_failure_handler() {
+  static verdict_handler handler;
   return handler;
+}
+
+verdict_handler& current_pass_handler() {
+  static verdict_handler handler;
+  return handler;
+}
+
+exploration_hooks& current_hooks() {
+  static exploration_hooks hooks;
+  return hooks;
 }
 
 replay_command& current_replay_command() {
@@ -25,15 +35,30 @@ replay_command& current_replay_command() {
   return command;
 }
 
-// As a shell reads it back.
-std::string quoted(const std::string& word) {
-  static constexpr std::string_view plain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./+:@=,";
-  if (!word.empty() && word.find_first_not_of(plain) == word.npos) return word;
-  std::string text = "'";
-  for (const char each : word) text += each == '\'' ? std::string("'\\''") : std::string(1, each);
-  return text + "'";
+void call(const std::function<void()>& hook) {
+  if (hook) hook();
 }
+
+// The hooks of one exploration: they stay the same if others are set meanwhile.
+class hooked_exploration {
+ public:
+  hooked_exploration() : hooks_(current_hooks()) { call(hooks_.begin); }
+  ~hooked_exploration() { call(hooks_.end); }
+  hooked_exploration(const hooked_exploration&) = delete;
+  hooked_exploration& operator=(const hooked_exploration&) = delete;
+
+  [[nodiscard]] std::function<void()> around(const std::function<void()>& body) const {
+    if (!hooks_.body_begins && !hooks_.body_returned) return body;
+    return [this, &body] {
+      if (hooks_.body_begins) outside(hooks_.body_begins);
+      body();
+      if (hooks_.body_returned) outside(hooks_.body_returned);
+    };
+  }
+
+ private:
+  exploration_hooks hooks_;
+};
 
 verdict replayed(std::string_view name, const std::function<void()>& body, const token& what) {
   verdict result = run_replay(name, body, what);
@@ -62,14 +87,17 @@ verdict explore(std::string_view name, const std::function<void()>& body, const 
     report_finding(
         {finding_kind::misuse, "a check inside the body of a check", {}, location::unknown()});
   }
-  const options effective = effective_options(settings);
+  options effective = effective_options(settings);
+  if (current_hooks().adjust) current_hooks().adjust(effective);
+  const hooked_exploration hooked;
+  const std::function<void()> whole = hooked.around(body);
   try {
     if (!effective.replay.empty()) {
       const auto wanted = detail::replay_for(name, effective.replay);
-      if (wanted) return replayed(name, body, *wanted);
+      if (wanted) return replayed(name, whole, *wanted);
     }
     progress_line line(std::cerr, stderr_is_terminal());
-    return run({.name = name, .body = body, .settings = effective, .hook = line.hook()});
+    return run({.name = name, .body = whole, .settings = effective, .hook = line.hook()});
   } catch (const std::system_error& error) {
     fail(exit_environment, error.what());
   } catch (const std::bad_alloc&) {
@@ -82,18 +110,27 @@ void check(std::string_view name, const std::function<void()>& body, const optio
   verdict result = explore(name, body, settings);
   if (result.status == verdict_status::ok) {
     if (!result.warnings.empty()) std::cerr << verdict_text(result);
+    if (current_pass_handler()) current_pass_handler()(result, caller);
     return;
   }
-  if (current_handler()) {
-    current_handler()(result, caller);
+  if (current_failure_handler()) {
+    current_failure_handler()(result, caller);
     return;
   }
   std::cerr << report_text(result) << verdict_text(result) << std::flush;
   throw check_failed(std::move(result));
 }
 
-failure_handler set_failure_handler(failure_handler handler) {
-  return std::exchange(current_handler(), std::move(handler));
+verdict_handler set_failure_handler(verdict_handler handler) {
+  return std::exchange(current_failure_handler(), std::move(handler));
+}
+
+verdict_handler set_pass_handler(verdict_handler handler) {
+  return std::exchange(current_pass_handler(), std::move(handler));
+}
+
+exploration_hooks set_exploration_hooks(exploration_hooks hooks) {
+  return std::exchange(current_hooks(), std::move(hooks));
 }
 
 replay_command set_replay_command(replay_command command) {
@@ -102,7 +139,20 @@ replay_command set_replay_command(replay_command command) {
 
 std::string replay_line(std::string_view check, std::string_view token) {
   if (current_replay_command()) return current_replay_command()(check, token);
-  return "HEDDLE_PARAMS=\"replay=" + std::string(token) + "\" " + quoted(program_name());
+  return replay_setting(token) + shell_word(program_name());
+}
+
+std::string replay_setting(std::string_view token) {
+  return token.empty() ? "" : "HEDDLE_PARAMS=\"replay=" + std::string(token) + "\" ";
+}
+
+std::string shell_word(const std::string& word) {
+  static constexpr std::string_view plain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./+:@=,";
+  if (!word.empty() && word.find_first_not_of(plain) == word.npos) return word;
+  std::string text = "'";
+  for (const char each : word) text += each == '\'' ? std::string("'\\''") : std::string(1, each);
+  return text + "'";
 }
 
 std::string report_text(const verdict& of, std::string_view replay) {

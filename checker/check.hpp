@@ -47,14 +47,36 @@ void check(std::string_view name, const std::function<void()>& body, const optio
 
 /// For test frameworks: called by check() for a failure, with the place of the check.  Returns the
 /// handler that was set before; an empty one stands for what check() does by itself.
-using failure_handler = std::function<void(const verdict&, location caller)>;
-failure_handler set_failure_handler(failure_handler handler);
+using verdict_handler = std::function<void(const verdict&, location caller)>;
+verdict_handler set_failure_handler(verdict_handler handler);
+/// The same for a pass.
+verdict_handler set_pass_handler(verdict_handler handler);
+
+/// For test frameworks: functions called around every exploration and every execution; any of them
+/// may be empty.
+struct exploration_hooks {
+  std::function<void()> begin;  ///< before the first execution
+  std::function<void()> end;    ///< after the last one
+  /// In each execution before the body, and after it has returned (which it does not in one that is
+  /// dropped): on the body's thread, as if inside outside().
+  std::function<void()> body_begins;
+  std::function<void()> body_returned;
+  /// Has the last word on the options.
+  std::function<void(options&)> adjust;
+};
+/// Returns the hooks that were set before.
+exploration_hooks set_exploration_hooks(exploration_hooks hooks);
 
 /// What to paste to replay a finding of `check`: by default
-/// `HEDDLE_PARAMS="replay=TOKEN" PROGRAM`.  Returns the function that was set before.
+/// `HEDDLE_PARAMS="replay=TOKEN" PROGRAM`; just the program if the token is empty.  Returns the
+/// function that was set before.
 using replay_command = std::function<std::string(std::string_view check, std::string_view token)>;
 replay_command set_replay_command(replay_command command);
 [[nodiscard]] std::string replay_line(std::string_view check, std::string_view token);
+/// The part of a replay command that stands before the program: `HEDDLE_PARAMS="replay=TOKEN" `.
+[[nodiscard]] std::string replay_setting(std::string_view token);
+/// `word` as a shell reads it back.
+[[nodiscard]] std::string shell_word(const std::string& word);
 
 /// The report of a finding, with `replay` as its last line; empty if nothing was found.
 [[nodiscard]] std::string report_text(const verdict& of, std::string_view replay);

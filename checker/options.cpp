@@ -152,6 +152,12 @@ options effective_options(const options& from_code, key_set* set) {
   std::string wrong = apply(process_environment(), result, outside);
   if (!wrong.empty()) fail(exit_usage, "HEDDLE_PARAMS: " + wrong);
   wrong = apply(process_arguments(), result, outside);
+  // A strategy from outside goes over what the code says for another one.
+  if (outside.count("strategy") != 0) {
+    const bool random = result.strategy == "random_walk";
+    if (random && outside.count("preemptions") == 0) result.preemptions.reset();
+    if (!random && outside.count("execution") == 0) result.execution.reset();
+  }
   if (wrong.empty()) wrong = validate(result);
   if (!wrong.empty()) fail(exit_usage, wrong);
   if (set != nullptr) set->merge(outside);
