@@ -111,10 +111,7 @@ class function_finder {
     if (!braces_.empty() && braces_.back().kind != brace::scope) return brace::inner;
     const std::string text = without_templates(header());
     if (parentheses() != 0) return brace::initializer;
-    const std::string_view start = std::string_view(text).substr(0, text.find('('));
-    for (const char* word : {"namespace", "class", "struct", "union", "enum"}) {
-      if (has_word(start, word)) return brace::scope;
-    }
+    if (names_scope(text)) return brace::scope;
     const std::size_t last = text.find_last_not_of(" \n\t");
     if (text.find(')') == std::string::npos) {
       const bool linkage = has_word(text, "extern");
@@ -123,6 +120,18 @@ class function_finder {
     }
     if (text[last] == '=') return brace::initializer;
     return initializes_member(text) ? brace::initializer : brace::function;
+  }
+
+  // The word stands before every parenthesis, or, where a macro call without a semicolon came
+  // before, after all of them; those between belong to the parameters of a function.
+  [[nodiscard]] static bool names_scope(const std::string& text) {
+    const std::string_view all = text;
+    const std::string_view before = all.substr(0, all.find('('));
+    const std::string_view after = all.substr(all.rfind(')') + 1);
+    for (const char* word : {"namespace", "class", "struct", "union", "enum"}) {
+      if (has_word(before, word) || has_word(after, word)) return true;
+    }
+    return false;
   }
 
   // In `x::x() : a_{1}, b_{2} {` only the last brace opens the function.

@@ -70,8 +70,9 @@ BOOST_AUTO_TEST_CASE(a_function_has_at_most_70_lines) {
 
 BOOST_AUTO_TEST_CASE(a_class_or_namespace_is_no_function) {
   const std::string long_text = repeat("int a;\n", 80);
-  for (const char* opening : {"namespace x {\n", "template <class T>\nclass x : y<(1)> {\n",
-                              "struct alignas(64) x {\n", "enum class x : int {\n"}) {
+  for (const char* opening :
+       {"namespace x {\n", "template <class T>\nclass x : y<(1)> {\n", "struct alignas(64) x {\n",
+        "enum class x : int {\n", "BOOST_AUTO_TEST_SUITE(x)\n\nnamespace {\n"}) {
     BOOST_TEST(complaints("sync/x.cpp", opening + long_text + "};\n") == "");
   }
 }
