@@ -47,7 +47,9 @@ std::uint32_t engine::replayed_thread() {
     }
     thread = child;
   }
-  if ((enabled() & (thread_set{1} << thread)) == 0) {
+  // Who has yielded or spins could go on, too: that it should not is the search's affair, and in
+  // another linear order of the same steps it may have to.
+  if ((ready_ & (thread_set{1} << thread)) == 0) {
     differs("at step " + std::to_string(result.steps + 1) + " " + thread_text(thread) +
             (threads_[thread].finished ? " has finished" : " cannot go on"));
   }
