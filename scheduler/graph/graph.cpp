@@ -1,0 +1,157 @@
+#include <heddle/scheduler/graph/graph.hpp>
+
+#include <algorithm>
+
+namespace heddle::graph {
+
+const event* graph::before(const event& e) const noexcept {
+  if (e.position > 0) return &at(threads[e.thread][e.position - 1U]);
+  const event_id spawn = spawned_by[e.thread];
+  return spawn == initial ? nullptr : &at(spawn);
+}
+
+std::int32_t graph::place(event_id write) const noexcept {
+  if (write == initial) return -1;
+  const auto& order = co(at(write).op.location);
+  return static_cast<std::int32_t>(std::find(order.begin(), order.end(), write) - order.begin());
+}
+
+event_id graph::last_write(std::int32_t location) const noexcept {
+  const auto& order = co(location);
+  return order.empty() ? initial : order.back();
+}
+
+event_id graph::update_of(std::int32_t location, event_id write, event_id but) const noexcept {
+  for (const event_id e : co(location)) {
+    if (e != but && at(e).type == kind::update && at(e).from == write) return e;
+  }
+  return initial;
+}
+
+event_id graph::append(unsigned thread, const operation& op) {
+  event& e = events.emplace_back();
+  e.op = op;
+  e.type = op.type;
+  e.order = op.order;
+  e.thread = static_cast<std::uint8_t>(thread);
+  e.position = static_cast<std::uint16_t>(threads[thread].size());
+  const event_id id = size() - 1;
+  threads[thread].push_back(id);
+  if (op.type == kind::spawn) spawned_by[op.a] = id;
+  return id;
+}
+
+void graph::recompute(event_id id) {
+  event& e = at(id);
+  if (e.op.type == kind::choose) {
+    e.options = static_cast<std::uint16_t>(e.op.a);
+    e.read = e.option;
+    return;
+  }
+  if (e.op.type == kind::write) {
+    e.written = e.op.a;
+    return;
+  }
+  if (e.op.type != kind::read && e.op.type != kind::update) return;
+  e.read = value_of(e.op.location, e.from);
+  if (e.op.type == kind::read) return;
+  const effect what = e.op.apply(e.read, e.op.a, e.op.b, e.option);
+  e.options = what.options;
+  e.blocked = what.does == effect::what::block;
+  const bool writes = what.does == effect::what::write;
+  e.type = writes ? kind::update : kind::read;
+  e.order = writes ? e.op.order : e.op.failure;
+  e.written = what.next;
+}
+
+void graph::compute_clocks(event_id id) {
+  event& e = at(id);
+  const event* const prior = before(e);
+  e.release = {};
+  if (prior == nullptr) {
+    e.porf = e.hb = e.release_fence = e.pending_acquire = {};
+  } else {
+    e.porf = prior->porf;
+    e.hb = prior->hb;
+    const bool same_thread = e.position > 0;
+    e.release_fence = same_thread ? prior->release_fence : clock{};
+    e.pending_acquire = same_thread ? prior->pending_acquire : clock{};
+  }
+  if (e.reads() && e.from != initial) {
+    const event& source = at(e.from);
+    e.porf.join(source.porf);
+    e.pending_acquire.join(source.release);
+    if (acquires(e.order)) e.hb.join(source.release);
+  }
+  if (e.type == kind::fence && acquires(e.order)) e.hb.join(e.pending_acquire);
+  if (e.type == kind::join && !threads[e.op.a].empty()) {
+    const event& last = at(threads[e.op.a].back());
+    e.porf.join(last.porf);
+    e.hb.join(last.hb);
+  }
+  const auto own = static_cast<std::uint16_t>(e.position + 1);
+  e.porf.at[e.thread] = e.hb.at[e.thread] = own;
+  if (e.type == kind::fence && releases(e.order)) e.release_fence = e.hb;
+  if (e.writes()) {
+    e.release = releases(e.order) ? e.hb : e.release_fence;
+    if (e.type == kind::update && e.from != initial) e.release.join(at(e.from).release);
+  }
+}
+
+void graph::take_out(event_id e) {
+  if (at(e).op.location == nowhere) return;
+  auto& order = co(at(e).op.location);
+  order.erase(std::remove(order.begin(), order.end(), e), order.end());
+}
+
+void graph::insert(event_id e, std::int32_t index) {
+  auto& order = co(at(e).op.location);
+  order.insert(order.begin() + index, e);
+}
+
+void graph::remember_location(std::int32_t location, std::uint64_t value) {
+  const auto needed = static_cast<std::size_t>(location) + 1;
+  if (modification.size() >= needed) return;
+  modification.resize(needed);
+  initial_value.resize(needed);
+  initial_value[needed - 1] = value;
+}
+
+void graph::cut(event_id n) {
+  while (size() > n) {
+    const event_id last = size() - 1;
+    const event& e = at(last);
+    take_out(last);
+    threads[e.thread].pop_back();
+    if (e.op.type == kind::spawn) spawned_by[e.op.a] = initial;
+    events.pop_back();
+  }
+}
+
+graph graph::restricted(event_id upto, const clock& past, event_id last,
+                        std::vector<event_id>& renamed) const {
+  graph kept;
+  kept.initial_value = initial_value;
+  kept.modification.resize(modification.size());
+  renamed.assign(events.size(), initial);
+  for (event_id id = 0; id < size(); ++id) {
+    const event& e = at(id);
+    if (id > upto && id != last && !in(e, past)) continue;
+    renamed[static_cast<std::size_t>(id)] = kept.size();
+    kept.threads[e.thread].push_back(kept.size());
+    if (e.op.type == kind::spawn) kept.spawned_by[e.op.a] = kept.size();
+    kept.events.push_back(e);
+  }
+  for (event& e : kept.events) {
+    if (e.from != initial) e.from = renamed[static_cast<std::size_t>(e.from)];
+  }
+  for (std::size_t location = 0; location < modification.size(); ++location) {
+    for (const event_id write : modification[location]) {
+      const event_id now = renamed[static_cast<std::size_t>(write)];
+      if (now != initial) kept.modification[location].push_back(now);
+    }
+  }
+  return kept;
+}
+
+}  // namespace heddle::graph

@@ -1,0 +1,137 @@
+// An execution graph: the events of one execution with program order, reads-from and modification
+// order, and the clocks that follow from them.  It has no policy: which value an event reads and where
+// a write stands is decided by whoever adds it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+namespace heddle::graph {
+
+inline constexpr unsigned max_threads = 16;
+
+/// For each thread, how many of its events are in the past of something.
+struct clock {
+  std::array<std::uint16_t, max_threads> at{};
+
+  void join(const clock& other) noexcept {
+    for (unsigned i = 0; i < max_threads; ++i) at[i] = at[i] < other.at[i] ? other.at[i] : at[i];
+  }
+};
+
+using event_id = std::int32_t;
+/// What initialised a location; stands before every write of it in modification order.
+inline constexpr event_id initial = -1;
+inline constexpr std::int32_t nowhere = -1;
+
+enum class kind : std::uint8_t { read, write, update, fence, choose, spawn, join, end };
+
+/// What an atomic operation does with the value that it reads.
+struct effect {
+  enum class what : std::uint8_t { write, read_only, block };
+  what does = what::read_only;
+  std::uint64_t next = 0;     ///< the value written
+  std::uint16_t options = 1;  ///< how many outcomes this operation has on this value
+};
+/// Pure: the engine asks again when an event is made to read another write.
+using transition = effect (*)(std::uint64_t value, std::uint64_t a, std::uint64_t b,
+                              unsigned option);
+
+/// What a thread announces.
+struct operation {
+  kind type = kind::read;  ///< update for everything that may read and write
+  std::memory_order order = std::memory_order_seq_cst;
+  std::memory_order failure = std::memory_order_seq_cst;  ///< of an update that does not write
+  std::int32_t location = nowhere;
+  transition apply = nullptr;  ///< of updates
+  std::uint64_t a = 0, b = 0;  ///< arguments of `apply`; a write's value; a choice's count;
+                               ///< the other thread of spawn and join
+  bool may_block = false;
+};
+
+struct event {
+  operation op;
+  kind type = kind::read;  ///< as it turned out: an update may end as a read
+  std::memory_order order = std::memory_order_seq_cst;
+  bool blocked = false;
+  std::uint8_t thread = 0;
+  std::uint16_t position = 0;  ///< in the thread
+  std::uint16_t option = 0, options = 1;
+  event_id from = initial;  ///< the write that it reads
+  std::uint64_t read = 0, written = 0;
+  clock porf;             ///< program order and reads-from
+  clock hb;               ///< happens-before
+  clock release;          ///< what an acquirer of this write gets
+  clock release_fence;    ///< hb at the latest release fence
+  clock pending_acquire;  ///< what an acquire fence would get
+  clock sc;               ///< program order, reads-from, modification order and from-read
+
+  [[nodiscard]] bool reads() const noexcept { return type == kind::read || type == kind::update; }
+  [[nodiscard]] bool writes() const noexcept { return type == kind::write || type == kind::update; }
+};
+
+[[nodiscard]] constexpr bool acquires(std::memory_order order) noexcept {
+  return order != std::memory_order_relaxed && order != std::memory_order_release;
+}
+[[nodiscard]] constexpr bool releases(std::memory_order order) noexcept {
+  return order == std::memory_order_release || order == std::memory_order_acq_rel ||
+         order == std::memory_order_seq_cst;
+}
+
+struct graph {
+  std::vector<event> events;                               ///< in the order of insertion
+  std::array<std::vector<event_id>, max_threads> threads;  ///< in program order
+  std::vector<std::vector<event_id>> modification;         ///< of each location, without initial
+  std::vector<std::uint64_t> initial_value;                ///< of each location
+  std::array<event_id, max_threads> spawned_by;            ///< the spawn event of each thread
+
+  graph() { spawned_by.fill(initial); }
+
+  [[nodiscard]] event& at(event_id e) noexcept { return events[static_cast<std::size_t>(e)]; }
+  [[nodiscard]] const event& at(event_id e) const noexcept {
+    return events[static_cast<std::size_t>(e)];
+  }
+  [[nodiscard]] event_id size() const noexcept { return static_cast<event_id>(events.size()); }
+  [[nodiscard]] std::vector<event_id>& co(std::int32_t location) noexcept {
+    return modification[static_cast<std::size_t>(location)];
+  }
+  [[nodiscard]] const std::vector<event_id>& co(std::int32_t location) const noexcept {
+    return modification[static_cast<std::size_t>(location)];
+  }
+
+  [[nodiscard]] static bool in(const event& x, const clock& past) noexcept {
+    return past.at[x.thread] > x.position;
+  }
+  /// The event before `e` in program order, or the spawn event of its thread; null for neither.
+  [[nodiscard]] const event* before(const event& e) const noexcept;
+  /// The index of a write in its modification order; -1 for `initial`.
+  [[nodiscard]] std::int32_t place(event_id write) const noexcept;
+  [[nodiscard]] event_id last_write(std::int32_t location) const noexcept;
+  [[nodiscard]] std::uint64_t value_of(std::int32_t location, event_id write) const noexcept {
+    return write == initial ? initial_value[static_cast<std::size_t>(location)] : at(write).written;
+  }
+  /// The update that reads `write`, other than `but`; or `initial` if there is none.
+  [[nodiscard]] event_id update_of(std::int32_t location, event_id write,
+                                   event_id but) const noexcept;
+
+  /// Appends an event of `thread` to program order and insertion order, and to nothing else.
+  event_id append(unsigned thread, const operation& op);
+  /// Decides what `e` does with the value that it reads now, for its present option.
+  void recompute(event_id e);
+  /// All clocks of `e` but `sc`, from the events before it.
+  void compute_clocks(event_id e);
+  void take_out(event_id e);
+  void insert(event_id e, std::int32_t index);
+  void remember_location(std::int32_t location, std::uint64_t value);
+
+  /// Keeps the first `n` events.
+  void cut(event_id n);
+  /// The events up to `upto` and those that `past` holds, and `last`, in their order.  `renamed`
+  /// gives the new number of each kept event.
+  [[nodiscard]] graph restricted(event_id upto, const clock& past, event_id last,
+                                 std::vector<event_id>& renamed) const;
+};
+
+}  // namespace heddle::graph

@@ -1,0 +1,31 @@
+// Which graphs a memory model allows.
+//
+// sc: the union of program order, reads-from, modification order and from-read is acyclic.
+// rc11: coherence, atomicity, no cycle of program order and reads-from, and an acyclic psc, with
+// C++20's release sequences.  Lahav, Vafeiadis, Kang, Hur, Dreyer: PLDI 2017.
+#pragma once
+
+#include <cstdint>
+
+#include <heddle/scheduler/graph/graph.hpp>
+
+namespace heddle::graph {
+
+enum class memory : std::uint8_t { sc, rc11 };
+
+/// The least index in the modification order of `location` (-1 for `initial`) that an event after
+/// `prior` may read; a write goes behind it.  Whatever is older is inconsistent.
+[[nodiscard]] std::int32_t lower_bound(const graph& g, memory model, const event* prior,
+                                       std::int32_t location) noexcept;
+
+/// Brings the sc clock of `e` up to date, which reads, or is, the newest write: no check is needed.
+void added_newest(graph& g, memory model, event_id e) noexcept;
+
+/// True if `g`, of which the reads-from or the place of `changed` was chosen freely, is consistent.
+/// Its porf and hb clocks must be right; under sc all sc clocks are computed anew.
+[[nodiscard]] bool consistent(graph& g, memory model, event_id changed);
+
+/// A linear order of all events along which every read sees the latest write.  Under sc only.
+[[nodiscard]] std::vector<event_id> linear_order(const graph& g);
+
+}  // namespace heddle::graph

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <heddle/scheduler/graph/graph.hpp>
+
+namespace heddle::graph {
+
+/// True if the partial order of the seq_cst events exists: RC11's psc has no cycle.
+///
+///   P    = program order between events of different locations
+///   scb  = po | P;hb;P | hb on one location | co | fr
+///   psc  = ([Esc] | [Fsc];hb?) ; scb ; ([Esc] | hb?;[Fsc])  |  [Fsc] ; (hb | hb;eco;hb) ; [Fsc]
+[[nodiscard]] bool psc_acyclic(const graph& g);
+
+}  // namespace heddle::graph

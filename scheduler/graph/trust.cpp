@@ -1,0 +1,266 @@
+#include <heddle/scheduler/graph/trust.hpp>
+
+#include <utility>
+
+namespace heddle::graph {
+
+namespace {
+
+/// What `e`, a write that might be read by an earlier read, leaves in place: the events that were
+/// there before `x`, and those that lead to `e`.
+class past_of {
+ public:
+  past_of(const graph& g, event_id x, event_id e) noexcept : g_(g), x_(x), e_(e) {}
+
+  [[nodiscard]] bool has(event_id y) const noexcept {
+    return y != e_ && (y <= x_ || graph::in(g_.at(y), g_.at(e_).porf));
+  }
+
+ private:
+  const graph& g_;
+  event_id x_, e_;
+};
+
+// True if `x` is as its addition to its past would have made it, before anything else was there.
+bool is_maximal(const graph& g, event_id x, event_id e) {
+  const event& it = g.at(x);
+  if (it.option != 0) return false;
+  if (it.op.location == nowhere) return true;
+  const past_of past(g, x, e);
+  const auto& order = g.co(it.op.location);
+  const auto newer_in_past = [&](std::int32_t index) {
+    for (auto i = static_cast<std::size_t>(index + 1); i < order.size(); ++i) {
+      if (order[i] != x && past.has(order[i])) return true;
+    }
+    return false;
+  };
+  if (it.reads()) {
+    if (it.from != initial && !past.has(it.from)) return false;
+    if (newer_in_past(g.place(it.from))) return false;
+  }
+  if (it.type == kind::write && newer_in_past(g.place(x))) return false;
+  if (it.writes()) {
+    for (event_id y = 0; y < g.size(); ++y) {
+      if (g.at(y).reads() && g.at(y).from == x && past.has(y)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+explorer::explorer(memory model) : model_(model) { stack_.push_back({{}, {}, true}); }
+
+bool explorer::next() {
+  while (!stack_.empty()) {
+    item& top = stack_.back();
+    if (std::exchange(top.fresh, false)) return true;
+    if (top.open.empty()) {
+      stack_.pop_back();
+      continue;
+    }
+    const alternative a = top.open.back();
+    top.open.pop_back();
+    if (apply(a)) return true;
+  }
+  return false;
+}
+
+void explorer::file(decision what, event_id e, std::int32_t with) {
+  item& top = stack_.back();
+  top.open.push_back({what, e, with, top.g.size()});
+}
+
+// The first outcome is taken; the others are filed before any test could drop the first.
+void explorer::file_options(event_id e) {
+  event& it = current().at(e);
+  it.option = 0;
+  it.options = 1;
+  current().recompute(e);
+  for (std::int32_t option = it.options - 1; option > 0; --option) {
+    file(decision::choose, e, option);
+  }
+}
+
+// From the newest event down: the events after a read that would be dropped with it must all be
+// maximal, and so must the read.
+void explorer::file_revisits(event_id e, event_id conflict) {
+  const graph& g = current();
+  const event& writer = g.at(e);
+  if (conflict != initial && graph::in(g.at(conflict), writer.porf)) return;
+  for (event_id y = g.size(); y-- > 0;) {
+    const event& it = g.at(y);
+    if (y == e || graph::in(it, writer.porf)) continue;
+    if (!is_maximal(g, y, e)) return;
+    const bool candidate = it.reads() && it.op.location == writer.op.location;
+    if (candidate && (conflict == initial || y <= conflict)) file(decision::revisit, e, y);
+  }
+}
+
+bool explorer::coherent_read(event_id e) const noexcept {
+  if (model_ != memory::rc11) return true;
+  const graph& g = stack_.back().g;
+  const event& it = g.at(e);
+  return lower_bound(g, model_, &it, it.op.location) <= g.place(it.from);
+}
+
+event_id explorer::add(unsigned thread, const operation& op) {
+  graph& g = current();
+  const event_id e = g.append(thread, op);
+  if (op.type == kind::choose) {
+    file_options(e);
+  } else if (op.type == kind::read || op.type == kind::update) {
+    const auto& order = g.co(op.location);
+    const std::int32_t oldest = lower_bound(g, model_, g.before(g.at(e)), op.location);
+    for (std::int32_t i = oldest; i + 1 < static_cast<std::int32_t>(order.size()); ++i) {
+      file(decision::reads_from, e, i < 0 ? initial : order[static_cast<std::size_t>(i)]);
+    }
+    g.at(e).from = g.last_write(op.location);
+    file_options(e);
+  } else if (op.type == kind::write) {
+    g.recompute(e);
+    const auto& order = g.co(op.location);
+    const std::int32_t oldest = lower_bound(g, model_, g.before(g.at(e)), op.location);
+    for (auto i = static_cast<std::size_t>(oldest + 1); i < order.size(); ++i) {
+      // Never between a write and the update that reads it.
+      if (g.at(order[i]).type == kind::update) continue;
+      file(decision::stand_at, e, static_cast<std::int32_t>(i));
+    }
+  }
+  g.compute_clocks(e);
+  if (g.at(e).writes()) g.insert(e, static_cast<std::int32_t>(g.co(op.location).size()));
+  added_newest(g, model_, e);
+  if (g.at(e).writes()) file_revisits(e, initial);
+  return e;
+}
+
+effect explorer::outlook(const operation& op) {
+  const graph& g = current();
+  const std::uint64_t value = g.value_of(op.location, g.last_write(op.location));
+  return op.apply(value, op.a, op.b, 0);
+}
+
+bool explorer::complete() const noexcept {
+  const graph& g = stack_.back().g;
+  for (const event& e : g.events) {
+    if (e.blocked && e.from != g.last_write(e.op.location)) return false;
+  }
+  return true;
+}
+
+bool explorer::apply(const alternative& a) {
+  current().cut(a.size);
+  switch (a.what) {
+    case decision::reads_from:
+      return apply_reads_from(a);
+    case decision::stand_at:
+      return apply_stand_at(a);
+    case decision::choose:
+      return apply_choose(a);
+    case decision::revisit:
+      apply_revisit(a);
+      return false;
+  }
+  return false;
+}
+
+bool explorer::apply_reads_from(const alternative& a) {
+  graph& g = current();
+  g.take_out(a.event);
+  g.at(a.event).from = a.with;
+  file_options(a.event);
+  return settle_in_place(a.event);
+}
+
+bool explorer::apply_choose(const alternative& a) {
+  graph& g = current();
+  g.take_out(a.event);
+  g.at(a.event).option = static_cast<std::uint16_t>(a.with);
+  g.recompute(a.event);
+  if (g.at(a.event).op.type == kind::choose) {
+    g.compute_clocks(a.event);
+    return consistent(g, model_, a.event);
+  }
+  return settle_in_place(a.event);
+}
+
+// After a change of what the newest event reads, or of its outcome.
+bool explorer::settle_in_place(event_id id) {
+  graph& g = current();
+  event& e = g.at(id);
+  // It could neither be revisited nor end an execution.
+  if (e.blocked && e.from != g.last_write(e.op.location)) return false;
+  g.compute_clocks(id);
+  if (!coherent_read(id)) return false;
+  if (e.type == kind::update) {
+    const event_id rival = g.update_of(e.op.location, e.from, id);
+    if (rival != initial) {
+      // Two updates of one write: this one has no place, but may take that of the other.
+      file_revisits(id, rival);
+      return false;
+    }
+    g.insert(id, g.place(e.from) + 1);
+  }
+  if (!consistent(g, model_, id)) return false;
+  if (e.type == kind::update) file_revisits(id, initial);
+  return true;
+}
+
+bool explorer::apply_stand_at(const alternative& a) {
+  graph& g = current();
+  g.take_out(a.event);
+  g.insert(a.event, a.with);
+  return consistent(g, model_, a.event);
+}
+
+void explorer::apply_revisit(const alternative& a) {
+  const graph& g = current();
+  std::vector<event_id> renamed;
+  graph kept = g.restricted(a.with, g.at(a.event).porf, a.event, renamed);
+  const event_id write = renamed[static_cast<std::size_t>(a.event)];
+  const event_id read = renamed[static_cast<std::size_t>(a.with)];
+  kept.take_out(write);
+  kept.take_out(read);
+  const event& w = kept.at(write);
+  const auto& order = kept.co(w.op.location);
+  if (w.type == kind::update) {
+    if (kept.update_of(w.op.location, w.from, write) == initial) {
+      revisit_at(kept, write, read, kept.place(w.from) + 1);
+    }
+    return;
+  }
+  std::int32_t oldest = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (graph::in(kept.at(order[i]), w.porf) && graph::in(kept.at(order[i]), w.hb)) {
+      oldest = static_cast<std::int32_t>(i) + 1;
+    }
+  }
+  for (std::int32_t i = oldest; i <= static_cast<std::int32_t>(order.size()); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    if (at < order.size() && kept.at(order[at]).type == kind::update) continue;
+    revisit_at(kept, write, read, i);
+  }
+}
+
+void explorer::revisit_at(const graph& kept, event_id write, event_id read, std::int32_t index) {
+  stack_.push_back({kept, {}, false});
+  graph& g = current();
+  g.insert(write, index);
+  event& r = g.at(read);
+  r.from = write;
+  file_options(read);
+  g.compute_clocks(read);
+  const bool useless = r.blocked && write != g.last_write(r.op.location);
+  if (r.type == kind::update) g.insert(read, index + 1);
+  const bool right =
+      consistent(g, model_, write) && (model_ == memory::sc || consistent(g, model_, read));
+  if (!right) {
+    // Other outcomes read and stand the same; their checks would end the same way.
+    stack_.pop_back();
+    return;
+  }
+  if (r.type == kind::update) file_revisits(read, initial);
+  stack_.back().fresh = !useless;
+}
+
+}  // namespace heddle::graph

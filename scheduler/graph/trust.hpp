@@ -1,0 +1,70 @@
+// Optimal exploration: each consistent execution graph once, in memory polynomial in its length.
+//
+// A graph is extended one event at a time.  A read first reads the newest write and files the others as
+// alternatives; a write files its other places, and the reads that were there before it and might read
+// it: such a revisit drops what was added after the read and does not lead to the write.  It is made
+// only if everything dropped is what the first, maximal choices would have added: so each graph is
+// reached from one predecessor only, and nothing must be remembered.
+//
+// Kokologiannakis, Marmanis, Gladstein, Vafeiadis: Truly stateless, optimal dynamic partial order
+// reduction, POPL 2022.  Differs in that a read-modify-write is one event, and in choices: events with
+// several outcomes for one value read, of which the first is the maximal one.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <heddle/scheduler/graph/graph.hpp>
+#include <heddle/scheduler/graph/memory.hpp>
+
+namespace heddle::graph {
+
+class explorer {
+ public:
+  explicit explorer(memory model);
+
+  /// Prepares the next graph to be extended; false when all have been.  Whoever runs the program
+  /// first takes it to the end of this graph, then adds events until no thread can go on.
+  [[nodiscard]] bool next();
+  [[nodiscard]] graph& current() noexcept { return stack_.back().g; }
+
+  /// Adds the next event of `thread` with its maximal choice, and files its alternatives.
+  event_id add(unsigned thread, const operation& op);
+
+  /// What `op` would do if it read the newest write, with its first outcome.
+  [[nodiscard]] effect outlook(const operation& op);
+
+  /// False if some blocked event does not read the newest write: then another graph has it awake.
+  [[nodiscard]] bool complete() const noexcept;
+
+ private:
+  enum class decision : std::uint8_t { reads_from, stand_at, choose, revisit };
+  struct alternative {
+    decision what;
+    event_id event;
+    std::int32_t with;  ///< a write, an index, an option, a read
+    event_id size;      ///< of the graph when it was filed
+  };
+  struct item {
+    graph g;
+    std::vector<alternative> open;
+    bool fresh;  ///< has not been run yet
+  };
+
+  bool apply(const alternative& a);
+  bool apply_reads_from(const alternative& a);
+  bool apply_stand_at(const alternative& a);
+  bool apply_choose(const alternative& a);
+  void apply_revisit(const alternative& a);
+  void revisit_at(const graph& kept, event_id write, event_id read, std::int32_t index);
+  bool settle_in_place(event_id e);
+  void file_options(event_id e);
+  void file_revisits(event_id e, event_id conflict);
+  void file(decision what, event_id e, std::int32_t with);
+  [[nodiscard]] bool coherent_read(event_id e) const noexcept;
+
+  memory model_;
+  std::vector<item> stack_;
+};
+
+}  // namespace heddle::graph
