@@ -15,6 +15,23 @@ if(NOT found STREQUAL wanted)
   message(FATAL_ERROR "the listing is\n${found}\nand should be\n${wanted}")
 endif()
 
+# Where the launcher skips, ctest is told of one test, which is skipped.
+set(refused "${folder}/refused/CTestTestfile.cmake")
+execute_process(COMMAND "${CMAKE_COMMAND}" "-Dtarget=sample" "-Dprogram=${program}"
+  "-Dlisting=${refused}" "-Dlauncher=sh;-c;exit 77" -P "${script}" COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND "${ctest}" --test-dir "${folder}/refused"
+  OUTPUT_VARIABLE output RESULT_VARIABLE code)
+if(NOT code EQUAL 0 OR NOT output MATCHES "sample [.]*[*]*Skipped")
+  message(FATAL_ERROR "a refused launcher is not a skipped test\n${output}")
+endif()
+
+# A program that lists nothing is an error of the build.
+execute_process(COMMAND "${CMAKE_COMMAND}" "-Dtarget=sample" "-Dprogram=${CMAKE_COMMAND}"
+  "-Dlisting=${refused}" -P "${script}" RESULT_VARIABLE code ERROR_VARIABLE output)
+if(code EQUAL 0 OR NOT output MATCHES "lists no cases")
+  message(FATAL_ERROR "a program without cases is no error\n${output}")
+endif()
+
 # All but the disabled ones pass, each alone: also the names with blanks and brackets select.
 execute_process(COMMAND "${ctest}" --test-dir "${folder}" --verbose
   OUTPUT_VARIABLE output RESULT_VARIABLE code)
