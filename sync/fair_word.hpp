@@ -86,6 +86,7 @@ class fair_word {
     bool queued = false;
     bool awoke = false;     ///< the bit `woken` is its own
     bool starving = false;  ///< waited longer than `patience`
+    bool measured = true;   ///< `starving` is what the clock said since it woke
     bool late = false;      ///< the deadline has passed
     unsigned spins = 0;
   };
@@ -95,8 +96,9 @@ class fair_word {
   static constexpr Word given_back(Word old) noexcept;
   bool spin(Word& old, contender& self, location caller);
   void wait(const typename P::object& owner, contender& self, time_point deadline, location caller);
+  void measure(contender& self, location caller);
   bool resign(location caller);
-  bool take_over(Word& old, const contender& self, location caller);
+  bool take_over(Word& old, contender& self, location caller);
 
   typename P::template cell<Word> word_;
   permits<P> permits_;
@@ -135,6 +137,7 @@ bool fair_word<P, Word>::acquire(const typename P::object& owner, Word& old, tim
   contender self;
   for (;;) {
     if (spin(old, self, caller)) continue;
+    if ((old & locked) != 0) measure(self, caller);
     // A late thread that finds the lock held passes nothing on: the holder wakes the next waiter,
     // for the bit `woken` is gone.
     const bool gives_up = self.late && !available(old);
@@ -183,8 +186,16 @@ void fair_word<P, Word>::wait(const typename P::object& owner, contender& self, 
     if (resign(caller)) return;
     self.awoke = permits_.acquire(owner, queue_end::front, never, caller);
   }
-  self.starving = self.starving || P::expired(after(self.since, patience), caller);
+  self.measured = false;
   self.spins = 0;
+}
+
+/// Looks at the clock, once after each waking, when the lock is not simply free.
+template <class P, class Word>
+void fair_word<P, Word>::measure(contender& self, location caller) {
+  if (self.measured) return;
+  self.measured = true;
+  self.starving = self.starving || P::expired(after(self.since, patience), caller);
 }
 
 /// Takes the caller off the count of waiters; false if every waiter is owed a permit already, and
@@ -206,12 +217,13 @@ bool fair_word<P, Word>::resign(location caller) {
 
 /// Takes the lock if it was handed to the caller, who has just been woken; else reads the word.
 template <class P, class Word>
-bool fair_word<P, Word>::take_over(Word& old, const contender& self, location caller) {
+bool fair_word<P, Word>::take_over(Word& old, contender& self, location caller) {
   old = word_.load(std::memory_order_relaxed, caller);
   while ((old & starving) != 0) {
     if ((old & (locked | woken)) != 0 || (old & waiters) == 0) {
       P::misuse("state of a lock is inconsistent", caller);
     }
+    measure(self, caller);
     if (word_.compare_exchange_strong(old, handed(old, self), std::memory_order_acquire,
                                       std::memory_order_relaxed, caller)) {
       return true;
