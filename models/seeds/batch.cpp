@@ -27,13 +27,14 @@ const model_registration repaired{{
           batch_results results;
           wait_group items{"items"};
           for (std::size_t i = 0; i < batch_size; ++i) {
-            items.go([&results, i] {
+            const auto process = [&results, i] {
               if (i == 1) {
                 results[i].error.set("out of range");
               } else {
                 results[i].value.set(7);
               }
-            });
+            };
+            items.go(process);
           }
           items.wait();
           expect(results[0].value.get() == 7, "item 0 has a value");

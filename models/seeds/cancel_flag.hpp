@@ -5,6 +5,7 @@
 
 #include <heddle/sync/cond.hpp>
 #include <heddle/sync/guards.hpp>
+#include <heddle/sync/location.hpp>
 #include <heddle/sync/mutex.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/time.hpp>
@@ -17,38 +18,39 @@ class cancel_flag {
   constexpr explicit cancel_flag(const char* name) noexcept
       : lock_(name), changed_(name), cancelled_(false, name) {}
 
-  void cancel() {
-    const lock_guard guard(lock_);
+  void cancel(location caller = location::here()) {
+    const lock_guard guard(lock_, caller);
     cancelled_.set(true);
-    changed_.broadcast();
+    changed_.broadcast(caller);
   }
 
   /// Calls `change()`, which may change what a waiter waits for.
   template <class F>
-  void update(F change) {
-    const lock_guard guard(lock_);
+  void update(F change, location caller = location::here()) {
+    const lock_guard guard(lock_, caller);
     change();
-    changed_.broadcast();
+    changed_.broadcast(caller);
   }
 
   /// Waits until `done()`; false if cancelled before.
   template <class F>
-  [[nodiscard]] bool wait(F done) {
-    const lock_guard guard(lock_);
-    changed_.wait(lock_, [&] { return done() || cancelled_.get(); });
+  [[nodiscard]] bool wait(F done, location caller = location::here()) {
+    const lock_guard guard(lock_, caller);
+    while (!done() && !cancelled_.get()) changed_.wait(lock_, caller);
     return done();
   }
 
   /// Waits until `done()`; false once `patience` is over.
   template <class F>
-  [[nodiscard]] bool wait_for(duration patience, F done) {
-    const lock_guard guard(lock_);
-    return changed_.wait_for(lock_, patience, done);
+  [[nodiscard]] bool wait_for(duration patience, F done, location caller = location::here()) {
+    const lock_guard guard(lock_, caller);
+    return changed_.wait_for(lock_, patience, done, caller);
   }
 
   /// Waits for the cancellation; false once `patience` is over.
-  [[nodiscard]] bool wait_cancelled_for(duration patience) {
-    return wait_for(patience, [&] { return cancelled_.get(); });
+  [[nodiscard]] bool wait_cancelled_for(duration patience, location caller = location::here()) {
+    const auto cancelled = [&] { return cancelled_.get(); };
+    return wait_for(patience, cancelled, caller);
   }
 
  private:

@@ -26,10 +26,11 @@ const model_registration repaired{{
         [] {
           queue<int> numbers(1, "numbers");
           queue<int> squares(1, "squares");
-          thread stage([&] {
+          const auto square_and_close = [&] {
             square(numbers, squares);
             squares.close();
-          });
+          };
+          thread stage(square_and_close);
           numbers.push(3);
           numbers.close();
           expect(sum(squares) == 9, "the number has passed the stage");
@@ -62,10 +63,11 @@ const model_registration wide_stage{{
           queue<int> squares(1, "squares");
           wait_group stage{"stage"};
           stage.go([&] { square(numbers, squares); });
-          thread closer([&] {
+          const auto close_after_stage = [&] {
             stage.wait();
             squares.close();
-          });
+          };
+          thread closer(close_after_stage);
           numbers.push(3);
           numbers.close();
           expect(sum(squares) == 9, "the number has passed the stage");
@@ -83,11 +85,12 @@ const model_registration closer_inside{{
           queue<int> numbers(1, "numbers");
           queue<int> squares(1, "squares");
           wait_group stage{"stage"};
-          stage.go([&] {
+          const auto square_and_close = [&] {
             square(numbers, squares);
             stage.wait();
             squares.close();
-          });
+          };
+          stage.go(square_and_close);
           numbers.push(3);
           numbers.close();
           expect(sum(squares) == 9, "the number has passed the stage");

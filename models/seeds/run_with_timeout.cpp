@@ -37,11 +37,12 @@ constinit atomic<bool> gave_up{false, "gave up"};
 // the lock, for ever perhaps, and when it gets the lock it runs the function.
 template <class F>
 [[nodiscard]] bool run_with_timeout_in_a_thread(mutex& lock, duration patience, F function) {
-  go([&lock, function] {
+  const auto call_when_locked = [&lock, function] {
     const lock_guard guard(lock);
     function();
     call.update([] { returned.set(true); });
-  });
+  };
+  go(call_when_locked);
   return call.wait_for(patience, [] { return returned.get(); });
 }
 
@@ -53,10 +54,11 @@ const model_registration repaired{{
         [] {
           mutex lock{"connection"};
           shared<int> requests{0, "requests"};
-          thread other([&] {
+          const auto send = [&] {
             const lock_guard guard(lock);
             ++requests.write();
-          });
+          };
+          thread other(send);
           const bool sent = run_with_timeout(lock, 1ms, [&] { ++requests.write(); });
           other.join();
           expect(requests.get() == (sent ? 2 : 1), "the request is sent or the timeout reported");

@@ -1,4 +1,6 @@
 // A thread that looks at regular times how many threads there are.
+//
+// The broken ticker stands in static storage since a thread that was left behind still uses it.
 #include <chrono>
 
 #include <heddle/checker/model.hpp>
@@ -16,10 +18,7 @@ using namespace std::chrono_literals;
 /// Samples from its construction to its destruction.
 class thread_monitor {
  public:
-  explicit thread_monitor(duration interval)
-      : ticker_([this, interval] {
-          while (!stop_.wait_cancelled_for(interval)) sample();
-        }) {}
+  explicit thread_monitor(duration interval) : ticker_([this, interval] { tick(interval); }) {}
   thread_monitor(const thread_monitor&) = delete;
   thread_monitor& operator=(const thread_monitor&) = delete;
   ~thread_monitor() { stop(); }
@@ -34,9 +33,11 @@ class thread_monitor {
   [[nodiscard]] unsigned most() const { return most_.get(); }
 
  private:
-  void sample() {
-    const unsigned live = live_threads();
-    if (live > most_.get()) most_.set(live);
+  void tick(duration interval) {
+    while (!stop_.wait_cancelled_for(interval)) {
+      const unsigned live = live_threads();
+      if (live > most_.get()) most_.set(live);
+    }
   }
 
   cancel_flag stop_{"stop"};
@@ -63,18 +64,42 @@ const model_registration never_stopped{{
     .expected = finding_kind::step_limit,
     .body =
         [] {
-          go([] {
+          const auto watch = [] {
             unsigned most = 0;
             for (;;) {
               sleep_for(1s);
               const unsigned live = live_threads();
               if (live > most) most = live;
             }
-          });
+          };
+          go(watch);
           thread worker([] {});
           worker.join();
         },
     .summary = "a ticker that nobody can stop",
+    .settings = {.steps = 200},
+}};
+
+constinit cancel_flag ticker{"ticker"};
+constinit shared<int> ticks{0, "ticks"};
+
+// Broken: a ticker that is stopped gives no more ticks, and does not say that there will be none.
+// The thread that waits for the next one waits for ever.
+const model_registration not_closed{{
+    .name = "seeds/thread_monitor_ticker_not_closed",
+    .expected = finding_kind::stuck_threads,
+    .body =
+        [] {
+          const auto watch = [] {
+            while (ticker.wait([] { return ticks.get() > 0; })) {
+              ticker.update([] { --ticks.write(); });
+              (void)live_threads();
+            }
+          };
+          go(watch);
+          ticker.update([] { ++ticks.write(); });
+        },
+    .summary = "the ticker is stopped without an end for who waits for it",
 }};
 
 }  // namespace

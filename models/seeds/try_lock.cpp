@@ -41,10 +41,11 @@ const model_registration repaired{{
         [] {
           mutex lock{"lock"};
           shared<int> count{0, "count"};
-          thread other([&] {
+          const auto increment = [&] {
             const lock_guard guard(lock);
             ++count.write();
-          });
+          };
+          thread other(increment);
           int skipped = 1;
           if (lock.try_lock()) {
             skipped = 0;
@@ -64,10 +65,11 @@ const model_registration beside_the_mutex{{
         [] {
           mutex_with_a_flag lock;
           shared<int> count{0, "count"};
-          thread other([&] {
+          const auto increment = [&] {
             const lock_guard guard(lock);
             ++count.write();
-          });
+          };
+          thread other(increment);
           if (lock.try_lock()) {
             ++count.write();
             lock.unlock_after_try_lock();

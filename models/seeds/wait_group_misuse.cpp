@@ -16,10 +16,11 @@ const model_registration counted{{
           wait_group tasks{"tasks"};
           shared<int> result{0, "result"};
           tasks.add(1);
-          thread worker([&] {
+          const auto work = [&] {
             result.set(7);
             tasks.done();
-          });
+          };
+          thread worker(work);
           tasks.wait();
           expect(result.get() == 7, "the task is done when wait returns");
           worker.join();

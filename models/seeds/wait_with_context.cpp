@@ -40,10 +40,11 @@ constinit shared<bool> all_done{false, "all done"};
 // Broken: the caller returns when it is cancelled, and the thread that waits for the tasks in its
 // stead does not.
 [[nodiscard]] bool wait_with_context() {
-  go([] {
+  const auto wait_for_tasks = [] {
     tasks.wait();
     request.update([] { all_done.set(true); });
-  });
+  };
+  go(wait_for_tasks);
   return request.wait([] { return all_done.get(); });
 }
 
@@ -55,10 +56,11 @@ const model_registration repaired{{
           cancellable_tasks running(context);
           shared<int> result{0, "result"};
           running.add();
-          thread worker([&] {
+          const auto work = [&] {
             result.set(7);
             running.done();
-          });
+          };
+          thread worker(work);
           thread user([&] { context.cancel(); });
           if (running.wait()) expect(result.get() == 7, "the task is done");
           worker.join();

@@ -124,11 +124,12 @@ const model_registration add_inside_worker{{
           tasks.push([&] { result.set(7); });
           tasks.close();
           wait_group workers{"workers"};
-          thread worker([&] {
+          const auto count_and_drain = [&] {
             workers.add(1);
             drain(tasks);
             workers.done();
-          });
+          };
+          thread worker(count_and_drain);
           workers.wait();
           worker.join();
           expect(result.get() == 7, "the task is done");
