@@ -250,7 +250,9 @@ std::uint32_t engine::choose(choice_kind kind, std::uint32_t count) {
 }
 
 void engine::fail(finding what) {
-  found_ = std::move(what);
+  // `what` is dropped with this frame, and must be left holding no memory: not even what an
+  // assignment would have swapped into it.
+  (void)std::exchange(found_, std::move(what));
   end_execution(ending::found);
   leave_fiber();
 }
