@@ -1,7 +1,6 @@
 // Condition variables.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <type_traits>
 
@@ -29,7 +28,7 @@ class basic_cond : immovable {
   constexpr basic_cond() noexcept : basic_cond(nullptr) {}
   /// `name` is what reports call it.
   constexpr explicit basic_cond(const char* name) noexcept
-      : object_(object_kind::cond, name), waiting_(0, name) {}
+      : object_(object_kind::cond, name), queue_(name) {}
 
   /// Unlocks `lockable`, which may be any lock that the thread holds, waits, and locks it again.
   template <class L>
@@ -85,54 +84,42 @@ class basic_cond : immovable {
  private:
   static constexpr std::uint32_t everyone = 0xFFFFFFFF;
 
-  // A thread queues before it unlocks: its place in the queue is its ticket, and whoever changes
-  // the condition under the lock finds it there.
+  // A thread queues before it unlocks: its place in the queue is its ticket, and whoever changes the
+  // condition under the lock finds it there.
   template <class L>
   bool wait_and_lock(L& lockable, time_point deadline, location caller) {
-    detail::parking_bucket<P>& bucket = detail::parking_lot<P>::bucket_of(object_);
-    detail::parked<P> node(&waiting_);
-    bucket.lock(caller);
-    waiting_.fetch_add(1, std::memory_order_relaxed, caller);
-    bucket.insert(node, detail::queue_end::back, caller);
-    bucket.unlock(caller);
+    detail::parked<P> node(this);
+    queue_.lock(caller);
+    queue_.insert(node, detail::queue_end::back, caller);
+    queue_.unlock(caller);
     detail::unlock_at(lockable, caller);
-    const bool signalled = bucket.sleep(node, deadline, caller);
-    if (!signalled) waiting_.fetch_sub(1, std::memory_order_relaxed, caller);
+    const bool signalled = queue_.sleep(node, deadline, caller);
     detail::lock_at(lockable, caller);
     return signalled;
   }
 
   void wake(std::uint32_t most, location caller) {
-    if (waiting_.load(std::memory_order_relaxed, caller) == 0) return;
-    detail::parking_bucket<P>& bucket = detail::parking_lot<P>::bucket_of(object_);
+    if (!queue_.lock_if_occupied(caller)) return;
     detail::woken_list<P> woken;
-    bucket.lock(caller);
-    std::uint32_t number = 0;
-    for (; number != most; ++number) {
-      detail::parked<P>* const node = bucket.find(&waiting_, caller);
+    for (; most != 0; --most) {
+      detail::parked<P>* const node = queue_.find(this, caller);
       if (node == nullptr) break;
-      bucket.remove(*node, caller);
+      queue_.remove(*node, caller);
       woken.append(*node, caller);
     }
-    // The object lives as long as a waiter has not been woken.
-    if (number != 0) waiting_.fetch_sub(number, std::memory_order_relaxed, caller);
-    bucket.unlock(caller);
+    // Until they are woken they keep the object alive.
+    queue_.unlock(caller);
     woken.wake(caller);
   }
 
-  // How many threads wait; it may be too high for a moment, never too low.
-  //
-  //   waiting  queue      meaning
-  //   0        empty      signal returns at once
-  //   n > 0    n threads  signal takes the first one off
-  //   n > 0    fewer      some gave up and have not counted themselves off yet
   [[no_unique_address]] typename P::object object_;
-  typename P::template cell<std::uint32_t> waiting_;
+  detail::parking_queue<P, detail::occupancy::tracked> queue_;
 };
 
 using cond = basic_cond<platform>;
 
-static_assert(platform::controlled || sizeof(cond) == 4);
+
+static_assert(platform::controlled || sizeof(cond) == 24);
 static_assert(platform::controlled || std::is_trivially_destructible_v<cond>);
 
 }  // namespace heddle

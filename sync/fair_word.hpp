@@ -45,6 +45,7 @@ class fair_word {
   static constexpr Word starving = 4;
   static constexpr Word one_waiter = 8;
   static constexpr Word waiters = 0xFFFFFFF8U;
+  static constexpr Word low_half = 0xFFFFFFFFU;
 
   constexpr explicit fair_word(const char* name) noexcept : word_(0, name) {}
 
@@ -91,37 +92,24 @@ class fair_word {
     unsigned spins = 0;
   };
 
-  static constexpr Word contended(Word old, const contender& self) noexcept;
-  static constexpr Word handed(Word old, const contender& self) noexcept;
+  /// A step on the word.
+  enum class move : std::uint8_t {
+    take,     ///< the lock is free: locks it
+    queue,    ///< counts itself as a waiter
+    inherit,  ///< the lock was handed over: locks it and leaves the waiters
+    give_up,  ///< late
+  };
+  move decide(Word old, contender& self, location caller);
+  static constexpr Word after_move(Word old, move what, const contender& self) noexcept;
   static constexpr Word given_back(Word old) noexcept;
   bool spin(Word& old, contender& self, location caller);
   void wait(const typename P::object& owner, contender& self, time_point deadline, location caller);
   void measure(contender& self, location caller);
   bool resign(location caller);
-  bool take_over(Word& old, contender& self, location caller);
 
   typename P::template cell<Word> word_;
   permits<P> permits_;
 };
-
-/// The word after a thread has taken the lock, or else has counted itself as a waiter.
-template <class P, class Word>
-constexpr Word fair_word<P, Word>::contended(Word old, const contender& self) noexcept {
-  Word next = old;
-  if ((old & starving) == 0) next |= locked;
-  if (!available(old)) next += one_waiter;
-  if (self.starving && (old & locked) != 0) next |= starving;
-  if (self.awoke) next &= ~woken;
-  return next;
-}
-
-/// The word after the first waiter has taken what was handed to it.
-template <class P, class Word>
-constexpr Word fair_word<P, Word>::handed(Word old, const contender& self) noexcept {
-  Word next = old + locked - one_waiter;
-  if (!self.starving || (next & waiters) == 0) next &= ~starving;
-  return next;
-}
 
 /// The word after an unlock: a permit is owed if there are waiters and nobody is awake for them.
 template <class P, class Word>
@@ -137,21 +125,58 @@ bool fair_word<P, Word>::acquire(const typename P::object& owner, Word& old, tim
   contender self;
   for (;;) {
     if (spin(old, self, caller)) continue;
-    if ((old & locked) != 0) measure(self, caller);
-    // A late thread that finds the lock held passes nothing on: the holder wakes the next waiter,
-    // for the bit `woken` is gone.
-    const bool gives_up = self.late && !available(old);
-    const Word next = gives_up ? old & ~woken : contended(old, self);
-    if (!word_.compare_exchange_strong(old, next, std::memory_order_acquire,
+    const move next = decide(old, self, caller);
+    if (!word_.compare_exchange_strong(old, after_move(old, next, self), std::memory_order_acquire,
                                        std::memory_order_relaxed, caller)) {
       continue;
     }
-    if (gives_up) return false;
-    if (available(old)) return true;
+    if (next == move::take || next == move::inherit) return true;
+    if (next == move::give_up) return false;
     wait(owner, self, deadline, caller);
     if (self.late && !self.awoke) return false;
-    if (take_over(old, self, caller)) return true;
+    // The word as unlock most likely left it; the next step tells if not.
+    old = (old & ~low_half) | woken;
   }
+}
+
+/// What to do about the word `old`.  To a thread with a permit, `starving` says that the lock is its
+/// own: while it was awake for a free lock, it had `woken`, and nobody could turn that mode on.
+template <class P, class Word>
+typename fair_word<P, Word>::move fair_word<P, Word>::decide(Word old, contender& self,
+                                                             location caller) {
+  if (self.queued && (old & starving) != 0) {
+    if ((old & (locked | woken)) != 0 || (old & waiters) == 0) {
+      P::misuse("state of a lock is inconsistent", caller);
+    }
+    measure(self, caller);
+    return move::inherit;
+  }
+  if (available(old)) return move::take;
+  if (self.late) return move::give_up;
+  if ((old & locked) != 0) measure(self, caller);
+  return move::queue;
+}
+
+template <class P, class Word>
+constexpr Word fair_word<P, Word>::after_move(Word old, move what, const contender& self) noexcept {
+  Word next = old;
+  switch (what) {
+    case move::take:
+      next |= locked;
+      break;
+    case move::queue:
+      next += one_waiter;
+      if (self.starving && (old & locked) != 0) next |= starving;
+      break;
+    case move::inherit:
+      next += locked - one_waiter;
+      if (!self.starving || (next & waiters) == 0) next &= ~starving;
+      return next;
+    case move::give_up:  // the holder wakes the next waiter, for the bit `woken` is gone
+      break;
+  }
+  if (self.awoke) next &= ~woken;
+  return next;
 }
 
 /// One round of waiting while running, if that is worth while; `old` is then what the word has
@@ -213,23 +238,6 @@ bool fair_word<P, Word>::resign(location caller) {
       return true;
     }
   }
-}
-
-/// Takes the lock if it was handed to the caller, who has just been woken; else reads the word.
-template <class P, class Word>
-bool fair_word<P, Word>::take_over(Word& old, contender& self, location caller) {
-  old = word_.load(std::memory_order_relaxed, caller);
-  while ((old & starving) != 0) {
-    if ((old & (locked | woken)) != 0 || (old & waiters) == 0) {
-      P::misuse("state of a lock is inconsistent", caller);
-    }
-    measure(self, caller);
-    if (word_.compare_exchange_strong(old, handed(old, self), std::memory_order_acquire,
-                                      std::memory_order_relaxed, caller)) {
-      return true;
-    }
-  }
-  return false;
 }
 
 template <class P, class Word>

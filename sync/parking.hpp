@@ -22,57 +22,78 @@
 
 namespace heddle::detail {
 
-// The word of the lock of a bucket.  A thread sleeps only after it has stored `contended`.
+// The word of the lock of a queue.  A thread sleeps only after it has set `contended`.
 //
-//   value      held by     asleep          left by
-//   free       nobody      none            lock: -> held
-//   held       one thread  none            unlock: -> free;       lock: -> contended
-//   contended  one thread  zero or more    unlock: -> free, then wakes one
+//   held  contended  held by     asleep        left by
+//   0     0          nobody      none          lock: -> held
+//   1     0          one thread  none          unlock: -> not held;  lock: -> contended
+//   1     1          one thread  zero or more  unlock: -> not held, then wakes one
+//   0     1          impossible
 //
 // `contended` may be stale (the last waiter already left): unlock then wakes nobody.  The converse
 // never holds: a sleeping thread implies `contended`, or a wake on its way.  For that reason a
-// thread that slept takes the lock by storing `contended`: others may sleep still.
+// thread that slept takes the lock with `contended`: others may sleep still.
+//
+// `occupied` is set by unlock, and says that it left something in the queue.  A thread that finds it
+// clear need not take the lock to know that whoever came before it has been served.
 template <class P>
-class word_lock : immovable {
+class queue_lock {
  public:
-  constexpr word_lock() noexcept = default;
+  constexpr explicit queue_lock(const char* name) noexcept : word_(0, name) {}
 
   void lock(location caller) {
-    std::uint32_t old = free;
-    if (!word_.compare_exchange_strong(old, held, std::memory_order_acquire,
-                                       std::memory_order_relaxed, caller)) {
-      lock_slow(caller);
-    }
-  }
-
-  void unlock(location caller) {
-    if (word_.exchange(free, std::memory_order_release, caller) == contended) {
-      P::futex_wake(P::key_of(word_), 1, caller);
-    }
-  }
-
- private:
-  static constexpr std::uint32_t free = 0;
-  static constexpr std::uint32_t held = 1;
-  static constexpr std::uint32_t contended = 2;
-  static constexpr unsigned spins = 40;
-
-  void lock_slow(location caller) {
-    for (unsigned i = 0; i < spins && P::cpus() > 1; ++i) {
-      std::uint32_t old = free;
-      P::spin_hint(caller);
-      if (word_.load(std::memory_order_relaxed, caller) == free &&
-          word_.compare_exchange_strong(old, held, std::memory_order_acquire,
+    for (std::uint32_t old = 0; (old & held) == 0;) {
+      if (word_.compare_exchange_strong(old, old | held, std::memory_order_acquire,
                                         std::memory_order_relaxed, caller)) {
         return;
       }
     }
-    while (word_.exchange(contended, std::memory_order_acquire, caller) != free) {
-      P::futex_wait(word_, contended, never, caller);
+    lock_slow(caller);
+  }
+
+  /// False, and nothing is locked, if the queue is empty.
+  [[nodiscard]] bool lock_if_occupied(location caller) {
+    std::uint32_t old = occupied;
+    if (!word_.compare_exchange_strong(old, occupied | held, std::memory_order_acquire,
+                                       std::memory_order_relaxed, caller)) {
+      if ((old & occupied) == 0) return false;
+      lock_slow(caller);
+    }
+    return true;
+  }
+
+  void unlock(bool leaves_some, location caller) {
+    const auto key = P::key_of(word_);
+    const std::uint32_t next = leaves_some ? occupied : 0;
+    if ((word_.exchange(next, std::memory_order_release, caller) & contended) != 0) {
+      P::futex_wake(key, 1, caller);
     }
   }
 
-  typename P::template cell<std::uint32_t> word_{free, "bucket of the parking lot"};
+ private:
+  static constexpr std::uint32_t held = 1;
+  static constexpr std::uint32_t contended = 2;
+  static constexpr std::uint32_t occupied = 4;
+  static constexpr unsigned spins = 40;
+
+  void lock_slow(location caller) {
+    for (unsigned i = 0; i < spins && P::cpus() > 1; ++i) {
+      P::spin_hint(caller);
+      std::uint32_t old = word_.load(std::memory_order_relaxed, caller);
+      if ((old & held) == 0 &&
+          word_.compare_exchange_strong(old, old | held, std::memory_order_acquire,
+                                        std::memory_order_relaxed, caller)) {
+        return;
+      }
+    }
+    for (;;) {
+      const std::uint32_t old = word_.fetch_or(held | contended, std::memory_order_acquire, caller);
+      if ((old & held) == 0) return;
+      P::futex_wait(word_, old | contended, never, caller);
+    }
+  }
+
+  typename P::template cell<std::uint32_t> word_;
 };
 
 /// One waiting thread, on its own stack.
@@ -126,14 +147,24 @@ struct woken_list {
   }
 };
 
-/// One queue for all the primitives that hash to it.
-template <class P>
-class alignas(P::controlled ? alignof(void*) : 64) parking_bucket : immovable {
+/// Whether a queue can be seen to be empty without its lock.
+enum class occupancy : std::uint8_t { unknown, tracked };
+
+/// A queue of waiting threads, and its lock.
+template <class P, occupancy Occupancy>
+class parking_queue {
  public:
-  constexpr parking_bucket() noexcept = default;
+  constexpr explicit parking_queue(const char* name) noexcept : lock_(name) {}
 
   void lock(location caller) { lock_.lock(caller); }
-  void unlock(location caller) { lock_.unlock(caller); }
+  /// False, and nothing is locked, if no thread waits.
+  [[nodiscard]] bool lock_if_occupied(location caller) requires(Occupancy == occupancy::tracked) {
+    return lock_.lock_if_occupied(caller);
+  }
+  void unlock(location caller) {
+    const bool leaves_some = Occupancy == occupancy::tracked && queue_.read(caller).head != nullptr;
+    lock_.unlock(leaves_some, caller);
+  }
 
   void insert(parked<P>& node, queue_end where, location caller) {
     ends& queue = queue_.write(caller);
@@ -196,8 +227,17 @@ class alignas(P::controlled ? alignof(void*) : 64) parking_bucket : immovable {
     return queued;
   }
 
-  word_lock<P> lock_;
-  basic_shared<P, ends> queue_;
+  queue_lock<P> lock_;
+  basic_shared<P, ends> queue_;  ///< guarded by the lock
+};
+
+/// One queue for all the primitives that hash to it.
+template <class P>
+class alignas(P::controlled ? alignof(void*) : 64) parking_bucket
+    : public parking_queue<P, occupancy::unknown> {
+ public:
+  constexpr parking_bucket() noexcept
+      : parking_queue<P, occupancy::unknown>("bucket of the parking lot") {}
 };
 
 template <class P>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include <heddle/sync/platform/futex.hpp>
@@ -22,23 +23,35 @@ struct local_value {
 };
 
 /// The values of one thread, by number of their slot.
-struct local_values {
-  std::vector<local_value> values;
+using local_values = std::vector<local_value>;
 
-  local_values() = default;
-  local_values(const local_values&) = delete;
-  local_values& operator=(const local_values&) = delete;
-  ~local_values() {
+// A pointer, since slots are also used when the thread's other variables are gone: by destructors
+// of values, and of statics in the main thread.  What is made so late is never destroyed.
+constinit thread_local local_values* values_of_thread = nullptr;
+
+struct local_values_end {
+  local_values_end() = default;
+  local_values_end(const local_values_end&) = delete;
+  local_values_end& operator=(const local_values_end&) = delete;
+  ~local_values_end() {
+    const std::unique_ptr<local_values> values(values_of_thread);
     // A destructor may use a slot again, so they go one by one.
-    while (!values.empty()) {
-      const local_value last = values.back();
-      values.pop_back();
+    while (!values->empty()) {
+      const local_value last = values->back();
+      values->pop_back();
       if (last.destroy != nullptr) last.destroy(last.value);
     }
+    values_of_thread = nullptr;
   }
 };
 
-thread_local local_values local_values_of_thread;
+local_values& values() {
+  if (values_of_thread == nullptr) {
+    values_of_thread = std::make_unique<local_values>().release();
+    thread_local const local_values_end end;
+  }
+  return *values_of_thread;
+}
 
 std::uint32_t number_of(std::atomic<std::uint32_t>& id) noexcept {
   std::uint32_t number = id.load(std::memory_order_relaxed);
@@ -53,11 +66,11 @@ std::uint32_t number_of(std::atomic<std::uint32_t>& id) noexcept {
 void* native_local_value(std::atomic<std::uint32_t>& id, void* (*make)(const void* initial),
                          void (*destroy)(void*), const void* initial) {
   const std::size_t index = number_of(id) - 1;
-  auto& values = local_values_of_thread.values;
-  if (index < values.size() && values[index].value != nullptr) return values[index].value;
+  local_values& all = values();
+  if (index < all.size() && all[index].value != nullptr) return all[index].value;
   void* const value = make(initial);  // which may use other slots
-  if (index >= values.size()) values.resize(index + 1);
-  values[index] = {value, destroy};
+  if (index >= all.size()) all.resize(index + 1);
+  all[index] = {value, destroy};
   return value;
 }
 

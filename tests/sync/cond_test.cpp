@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 
 static_assert(!std::is_copy_constructible_v<heddle::cond>);
 static_assert(std::is_trivially_destructible_v<heddle::cond>);
-static_assert(sizeof(heddle::cond) == 4);
+static_assert(sizeof(heddle::cond) == 24);
 
 constinit heddle::cond constant{"constant"};
 
