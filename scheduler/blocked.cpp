@@ -62,7 +62,7 @@ class blocked_threads {
   [[nodiscard]] bool may_be_released(const thread_state& t) const {
     if (t.sleeps == sleep_kind::join) return (stuck_ & bit(t.sleeps_on)) == 0;
     if (t.sleeps == sleep_kind::initialization) return (stuck_ & bit(t.sleeps_on)) == 0;
-    const std::uint32_t object = t.calls != nullptr ? t.calls->object->slot : object_state::none;
+    const std::uint32_t object = t.calls != nullptr ? t.calls->slot : object_state::none;
     bool owned = false, all_free = true, any_free = false, any_shared = false;
     for (const holding& h : e_.holdings_) {
       if (h.object != object) continue;
@@ -103,9 +103,9 @@ std::string engine::waiting_text(std::uint32_t thread) const {
            object_text(t.sleeps_on);
   }
   text += "waits in " + std::string(outermost->name) + "  " + describe(outermost->caller) +
-          "  for " + object_text(t.calls->object->slot);
+          "  for " + object_text(t.calls->slot);
   for (const holding& h : holdings_) {
-    if (h.object != t.calls->object->slot) continue;
+    if (h.object != t.calls->slot) continue;
     text += ", held by " + thread_text(h.thread) + " since " + describe(h.since);
   }
   return text;

@@ -189,11 +189,10 @@ void plain_write(const object_ref& ref, location where) {
   e.plain_access(slot, true, where);
 }
 
-void preserve(const object_ref& ref, void* target, void* (*save)(const void*),
-              void (*restore)(void*, void*)) {
+void preserve(const object_ref& ref, void* target, const keeper& how) {
   const heap_off off;
   engine& e = engine::here("shared");
-  e.preserve(e.slot_of(ref, {}), target, save, restore);
+  e.preserve(e.slot_of(ref, {}), target, how);
 }
 
 void construct(object_ref& ref) noexcept {
@@ -211,7 +210,7 @@ void destroy(object_ref& ref) noexcept {
 void enter(call_frame& frame) noexcept {
   const heap_off off;
   engine& e = engine::here(frame.name);
-  (void)e.slot_of(*frame.object, frame.caller);
+  frame.slot = e.slot_of(*frame.object, frame.caller);
   frame.caller = e.user_location(frame.caller);
   frame.outer = e.self().calls;
   e.self().calls = &frame;

@@ -129,8 +129,7 @@ class engine {
   [[nodiscard]] std::string object_text(std::uint32_t slot) const;  ///< `"name"` or `mutex 0.3`
   void own(std::uint32_t slot, ownership mode, location where);
   void release(std::uint32_t slot, ownership mode);
-  void preserve(std::uint32_t slot, void* target, void* (*save)(const void*),
-                void (*restore)(void*, void*));
+  void preserve(std::uint32_t slot, void* target, const control::keeper& how);
 
   // race.cpp -----------------------------------------------------------------------------------
   void plain_access(std::uint32_t slot, bool write, location where);
@@ -223,7 +222,7 @@ class engine {
   struct saved_static {
     void* target;
     void* saved;
-    void (*restore)(void*, void*);
+    const control::keeper* how;
   };
   std::vector<saved_static> statics_;
 

@@ -98,6 +98,8 @@ outcome engine::run(const std::function<void()>& body, strategy& choices,
 }
 
 void engine::finish_run() {
+  // Before the leaks are counted: what a static container allocated is none.
+  restore_statics();
   if (result.end == ending::completed) check_leaks();
   if (request_.expected != nullptr && result.end != ending::found &&
       log_position_ != request_.expected->size()) {
@@ -109,7 +111,6 @@ void engine::finish_run() {
               {}};
     result.end = ending::found;
   }
-  restore_statics();
   for (unsigned i = 0; i < count_; ++i) threads_[i].flow.drop_exceptions();
   if (recording_on()) {
     for (unsigned i = 0; i < count_; ++i) (void)schedule_name(i);

@@ -52,7 +52,14 @@ void engine::add_object(control::object_ref& ref, std::uint32_t creator) {
   o.bound = {};
 }
 
-void engine::construct(control::object_ref& ref) { add_object(ref, current_); }
+// What an initialiser of a static builds is for every thread, and in the next execution it is there
+// already: it takes no number among the thread's objects.
+void engine::construct(control::object_ref& ref) {
+  const bool initializes =
+      std::any_of(initializations_.begin(), initializations_.end(),
+                  [&](const initialization& i) { return i.thread == current_; });
+  add_object(ref, initializes ? object_state::elsewhere : current_);
+}
 
 std::uint32_t engine::slot_of(const control::object_ref& ref, location where) {
   if (ref.execution != number_) {
@@ -167,16 +174,19 @@ void engine::release(std::uint32_t slot, ownership mode) {
   if (found_holding != holdings_.end()) holdings_.erase(found_holding);
 }
 
-void engine::preserve(std::uint32_t slot, void* target, void* (*save)(const void*),
-                      void (*restore)(void*, void*)) {
+void engine::preserve(std::uint32_t slot, void* target, const control::keeper& how) {
   object_state& o = objects_[slot];
   if (o.preserved || o.creator != object_state::elsewhere) return;
   o.preserved = true;
-  statics_.push_back({target, save(target), restore});
+  statics_.push_back({target, how.save(target), &how});
 }
 
+// What an abandoned execution has made of a static may be half done, and is dropped.
 void engine::restore_statics() noexcept {
-  for (const saved_static& s : statics_) s.restore(s.saved, s.target);
+  for (const saved_static& s : statics_) {
+    if (result.end == ending::completed) s.how->discard(s.target);
+    s.how->restore(s.saved, s.target);
+  }
   statics_.clear();
 }
 

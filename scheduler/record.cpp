@@ -149,7 +149,7 @@ void engine::record_step(const operation& op) {
   const control::call_frame* outermost = self().calls;
   while (outermost != nullptr && outermost->outer != nullptr) outermost = outermost->outer;
   if (outermost != nullptr) {
-    step.call = std::string(outermost->name) + " " + object_text(outermost->object->slot);
+    step.call = std::string(outermost->name) + " " + object_text(outermost->slot);
     step.where = outermost->caller;
   }
   request_.record->steps.push_back(std::move(step));

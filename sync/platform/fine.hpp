@@ -56,10 +56,16 @@ void fence(std::memory_order, location);
 
 void plain_read(const object_ref&, location);
 void plain_write(const object_ref&, location);
-/// Has `restore(saved, target)` called at the end of the execution if `target` is static storage
-/// and this is its first access; `save` makes the copy, outside the heap of the execution.
-void preserve(const object_ref&, void* target, void* (*save)(const void*),
-              void (*restore)(void* saved, void* target));
+/// What brings a variable of static storage back to what it was.
+struct keeper {
+  void* (*save)(const void* target);
+  void (*discard)(void* target);  ///< destroys what the execution has made of it
+  void (*restore)(void* saved, void* target);
+};
+/// Has `restore` called at the end of the execution if `target` is static storage and this is its
+/// first access; before it, if the end is a normal one, `discard`.  `save` makes the copy, outside
+/// the heap of the execution.
+void preserve(const object_ref&, void* target, const keeper& how);
 
 /// One frame of the stack of calls that the current thread is in.
 struct call_frame {
@@ -67,6 +73,7 @@ struct call_frame {
   const char* name;
   location caller;
   call_frame* outer;
+  std::uint32_t slot = 0;  ///< of `object`, which may be destroyed within the call
 };
 void enter(call_frame&) noexcept;
 void leave(call_frame&) noexcept;
@@ -240,7 +247,7 @@ struct fine_platform {
 
   struct call : immovable {
     call(const object& subject, const char* name, location caller) noexcept
-        : frame{&subject.ref, name, caller, nullptr} {
+        : frame{&subject.ref, name, caller, nullptr, 0} {
       control::enter(frame);
     }
     ~call() { control::leave(frame); }
@@ -256,14 +263,15 @@ struct fine_platform {
     template <class T>
     void preserve(T& value) const {
       if constexpr (std::is_copy_constructible_v<T>) {
-        control::preserve(
-            ref, &value,
+        static constexpr control::keeper how{
             [](const void* from) -> void* { return new T(*static_cast<const T*>(from)); },
+            [](void* target) { static_cast<T*>(target)->~T(); },
             [](void* saved, void* target) {
               auto* copy = static_cast<T*>(saved);
               ::new (target) T(std::move(*copy));
               delete copy;
-            });
+            }};
+        control::preserve(ref, &value, how);
       }
     }
     control::object_ref ref;
