@@ -68,6 +68,18 @@ verdict replayed(std::string_view name, const std::function<void()>& body, const
   return result;
 }
 
+// The text outlives the execution, so it must not lie in the execution's heap.
+[[noreturn]] void refuse_nesting(std::string_view name) {
+  finding what;
+  outside([&] {
+    what = {finding_kind::misuse,
+            "check " + std::string(name) + " inside the body of a check",
+            {},
+            location::unknown()};
+  });
+  report_finding(std::move(what));
+}
+
 std::string failure_what(const verdict& of) {
   std::string text = of.name + ": " + of.line();
   if (of.found) text += "\n  " + of.found->text;
@@ -83,10 +95,7 @@ check_failed::check_failed(verdict result) {
 }
 
 verdict explore(std::string_view name, const std::function<void()>& body, const options& settings) {
-  if (under_control()) {
-    report_finding(
-        {finding_kind::misuse, "a check inside the body of a check", {}, location::unknown()});
-  }
+  if (under_control()) refuse_nesting(name);
   options effective = effective_options(settings);
   if (current_hooks().adjust) current_hooks().adjust(effective);
   const hooked_exploration hooked;
@@ -109,8 +118,11 @@ void check(std::string_view name, const std::function<void()>& body, const optio
            location caller) {
   verdict result = explore(name, body, settings);
   if (result.status == verdict_status::ok) {
-    if (!result.warnings.empty()) std::cerr << verdict_text(result);
-    if (current_pass_handler()) current_pass_handler()(result, caller);
+    if (current_pass_handler()) {
+      current_pass_handler()(result, caller);
+    } else if (!result.warnings.empty()) {
+      std::cerr << verdict_text(result);
+    }
     return;
   }
   if (current_failure_handler()) {

@@ -36,16 +36,12 @@ std::vector<parameter>& process_arguments() {
   return arguments;
 }
 
-// The environment does not change while checks run; it is read and judged once.
-const std::vector<parameter>& process_environment() {
-  static const std::vector<parameter> environment = [] {
-    std::vector<parameter> read;
-    const char* text = std::getenv("HEDDLE_PARAMS");
-    const std::string wrong = text == nullptr ? "" : split_parameters(text, read);
-    if (!wrong.empty()) fail(exit_usage, "HEDDLE_PARAMS: " + wrong);
-    return read;
-  }();
-  return environment;
+std::vector<parameter> process_environment() {
+  std::vector<parameter> read;
+  const char* text = std::getenv("HEDDLE_PARAMS");
+  const std::string wrong = text == nullptr ? "" : split_parameters(text, read);
+  if (!wrong.empty()) fail(exit_usage, "HEDDLE_PARAMS: " + wrong);
+  return read;
 }
 
 }  // namespace

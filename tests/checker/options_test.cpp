@@ -1,17 +1,17 @@
 #include <heddle/checker/options.hpp>
 
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
-#include <functional>
+
+#include <heddle/tests/checker/forked.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 using namespace heddle;
+using heddle::testing::ended;
+using heddle::testing::forked;
 
 namespace {
 
@@ -31,36 +31,6 @@ std::string wrong_with(const std::string& text) {
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != text.npos;
-}
-
-struct child {
-  int code;
-  std::string error;
-};
-
-// Runs `action` in a process of its own.
-child in_child(const std::function<void()>& action) {
-  int ends[2];
-  BOOST_REQUIRE(::pipe(ends) == 0);
-  std::fflush(nullptr);
-  const pid_t pid = ::fork();
-  if (pid == 0) {
-    ::dup2(ends[1], STDERR_FILENO);
-    ::close(ends[0]);
-    action();
-    ::_exit(99);
-  }
-  ::close(ends[1]);
-  child result{-1, ""};
-  std::array<char, 512> part;
-  for (ssize_t got = 0; (got = ::read(ends[0], part.data(), part.size())) > 0;) {
-    result.error.append(part.data(), static_cast<std::size_t>(got));
-  }
-  ::close(ends[0]);
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  return result;
 }
 
 }  // namespace
@@ -180,7 +150,7 @@ BOOST_AUTO_TEST_CASE(options_that_do_not_go_together_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(the_command_line_goes_over_the_environment_over_the_code) {
-  const child result = in_child([] {
+  const ended result = forked([] {
     ::setenv("HEDDLE_PARAMS", "seed=2 steps=200", 1);
     set_arguments({"--seed", "3"});
     key_set set;
@@ -193,7 +163,7 @@ BOOST_AUTO_TEST_CASE(the_command_line_goes_over_the_environment_over_the_code) {
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_environment_ends_the_process_with_one_line_and_2) {
-  const child result = in_child([] {
+  const ended result = forked([] {
     ::setenv("HEDDLE_PARAMS", "sede=2", 1);
     static_cast<void>(effective_options({}));
   });
@@ -203,15 +173,15 @@ BOOST_AUTO_TEST_CASE(a_wrong_environment_ends_the_process_with_one_line_and_2) {
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_command_line_ends_the_process_with_2) {
-  const child unknown = in_child([] { set_arguments({"--sede=2"}); });
+  const ended unknown = forked([] { set_arguments({"--sede=2"}); });
   BOOST_TEST(unknown.code == 2);
-  const child word = in_child([] { set_arguments({"seed=2"}); });
+  const ended word = forked([] { set_arguments({"seed=2"}); });
   BOOST_TEST(word.code == 2);
   BOOST_TEST(contains(word.error, "\"seed=2\" is not an option"));
 }
 
 BOOST_AUTO_TEST_CASE(the_clock_draws_one_seed_and_prints_it) {
-  const child result = in_child([] {
+  const ended result = forked([] {
     options a;
     options b;
     const std::string wrong = applied("seed=clock", a) + applied("seed=clock", b);
