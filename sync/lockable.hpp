@@ -1,12 +1,14 @@
-// Calls on any lock, which pass on the caller's place to those that take one.
+// Calls on any lock, which pass on the caller's place to those that take one.  Whoever calls these
+// says in its own attributes what they do to the lock.
 #pragma once
 
+#include <heddle/sync/config.hpp>
 #include <heddle/sync/location.hpp>
 
 namespace heddle::detail {
 
 template <class L>
-void lock_at(L& lockable, location caller) {
+void lock_at(L& lockable, location caller) HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
   if constexpr (requires { lockable.lock(caller); }) {
     lockable.lock(caller);
   } else {
@@ -15,7 +17,8 @@ void lock_at(L& lockable, location caller) {
 }
 
 template <class L>
-[[nodiscard]] bool try_lock_at(L& lockable, location caller) {
+[[nodiscard]] bool try_lock_at(L& lockable, location caller)
+    HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
   if constexpr (requires { lockable.try_lock(caller); }) {
     return lockable.try_lock(caller);
   } else {
@@ -24,7 +27,7 @@ template <class L>
 }
 
 template <class L>
-void unlock_at(L& lockable, location caller) {
+void unlock_at(L& lockable, location caller) HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
   if constexpr (requires { lockable.unlock(caller); }) {
     lockable.unlock(caller);
   } else {
@@ -33,7 +36,7 @@ void unlock_at(L& lockable, location caller) {
 }
 
 template <class L>
-void lock_shared_at(L& lockable, location caller) {
+void lock_shared_at(L& lockable, location caller) HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
   if constexpr (requires { lockable.lock_shared(caller); }) {
     lockable.lock_shared(caller);
   } else {
@@ -42,7 +45,8 @@ void lock_shared_at(L& lockable, location caller) {
 }
 
 template <class L>
-[[nodiscard]] bool try_lock_shared_at(L& lockable, location caller) {
+[[nodiscard]] bool try_lock_shared_at(L& lockable, location caller)
+    HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
   if constexpr (requires { lockable.try_lock_shared(caller); }) {
     return lockable.try_lock_shared(caller);
   } else {
@@ -51,7 +55,8 @@ template <class L>
 }
 
 template <class L>
-void unlock_shared_at(L& lockable, location caller) {
+void unlock_shared_at(L& lockable, location caller)
+    HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
   if constexpr (requires { lockable.unlock_shared(caller); }) {
     lockable.unlock_shared(caller);
   } else {
