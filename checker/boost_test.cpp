@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 #include <iostream>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,7 @@ std::string replay_command_line(std::string_view, std::string_view token) {
 }
 
 void on_pass(const verdict& result, location caller) {
+  if (!result.warnings.empty()) std::cerr << verdict_text(result);
   if (!in_boost_test()) return;
   report_to_boost_test(true, trimmed(verdict_text(result)), caller);
 }
@@ -94,6 +96,11 @@ void expect_finding(finding_kind kind, location caller, const std::function<void
 bool in_boost_test() noexcept {
   return utf::framework::test_in_progress() &&
          utf::framework::current_test_case_id() != utf::INV_TEST_UNIT_ID;
+}
+
+const char* kept_name(std::string_view name) {
+  static std::set<std::string, std::less<>> names;
+  return names.emplace(name).first->c_str();
 }
 
 void log_to_boost_test(const std::string& text, location where) {

@@ -19,6 +19,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include <heddle/checker/check.hpp>
 
@@ -41,6 +42,9 @@ void report_to_boost_test(bool passed, const std::string& text, location where);
 void log_to_boost_test(const std::string& text, location where);
 /// False outside of test cases and fixtures, where Boost.Test takes no assertions.
 [[nodiscard]] bool in_boost_test() noexcept;
+
+/// A copy of `name` that is kept for ever, for locations.
+[[nodiscard]] const char* kept_name(std::string_view name);
 
 /// Makes this process's checks report to Boost.Test.
 void install_boost_test();

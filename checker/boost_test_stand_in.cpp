@@ -3,9 +3,9 @@
 #include <boost/test/execution_monitor.hpp>
 #include <boost/test/results_collector.hpp>
 #include <boost/test/unit_test_log_formatter.hpp>
-#include <set>
 #include <string_view>
 
+#include <heddle/checker/boost_test.hpp>
 #include <heddle/checker/options.hpp>
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/execution.hpp>
@@ -24,19 +24,13 @@ constexpr int context_room = 256;
 
 std::string text_of(utf::const_string from) { return {from.begin(), from.end()}; }
 
-// For locations, which hold no copy of the name.
-const char* kept(std::string_view file) {
-  static std::set<std::string, std::less<>> names;
-  return names.emplace(file).first->c_str();
-}
-
 // Keeps the entry of an assertion in memory that outlives the execution.
 class capture : public formatter {
  public:
   explicit capture(boost_test_stand_in::entry& into) : into_(into) {}
 
   void log_entry_start(std::ostream&, const utf::log_entry_data& data, log_entry_types) override {
-    outside([this, &data] { into_ = {kept(data.m_file_name), data.m_line_num, {}, {}}; });
+    outside([this, &data] { into_ = {kept_name(data.m_file_name), data.m_line_num, {}, {}}; });
   }
   using formatter::log_entry_value;
   void log_entry_value(std::ostream&, utf::const_string value) override {

@@ -63,6 +63,9 @@ struct exploration_hooks {
   std::function<void()> body_returned;
   /// Has the last word on the options.
   std::function<void(options&)> adjust;
+  /// What a token that does not fit the body means: the end of the process with code 2, or the
+  /// finding `nondeterminism`, for those who run other bodies of the same name on the way.
+  bool other_bodies = false;
 };
 /// Returns the hooks that were set before.
 exploration_hooks set_exploration_hooks(exploration_hooks hooks);

@@ -28,26 +28,14 @@ child_output run_case(const std::string& name, const std::string& arguments,
                    " 2>&1");
 }
 
-// The part of the JUnit log that tells of the one case that was run.
-std::string junit(const std::string& command) {
-  const child_output ran =
-      run_shell(command + quiet + " --log_format=JUNIT --log_level=all --log_sink=stdout");
-  BOOST_TEST(ran.code == 201);
-  return ran.text;
-}
-
 std::string junit_of_case(const std::string& name) {
-  return junit(child + " --run_test=suite/" + name);
+  return junit_log(child + " --run_test=suite/" + name);
 }
 
 std::string only_failure(const std::string& log) {
   BOOST_TEST(count(log, "<failure") == 1U);
   BOOST_TEST(count(log, "<error") == 0U);
   return between(log, "<failure", "</failure>");
-}
-
-int line_of(const std::string& entry) {
-  return std::atoi(between(entry, "- line   : ", "\n").c_str());
 }
 
 utf::counter_t passed_assertions() {
@@ -69,7 +57,7 @@ BOOST_AUTO_TEST_CASE(one_bug_is_one_failed_assertion_at_the_users_line) {
   const std::string failure = only_failure(log);
   BOOST_TEST(count(log, "assertions=\"1\"") == 1U);
   BOOST_TEST(failure.find("- file   : boost_test_child.cpp\n") != failure.npos);
-  BOOST_TEST(line_of(failure) == line_of(between(log, "MESSAGE:\n", "the next line fails")) + 1);
+  BOOST_TEST(line_of(failure) == line_before(log) + 1);
   BOOST_TEST(failure.find("heddle: deadlock") != failure.npos);
 }
 
@@ -81,7 +69,7 @@ BOOST_AUTO_TEST_CASE(the_printed_command_replays_the_same_report) {
     BOOST_TEST(
         command.ends_with(" ./checker_boost_test_child --run_test=suite/" + std::string(name)));
     const std::string folder = std::filesystem::path(child).parent_path();
-    BOOST_TEST(only_failure(junit("cd " + folder + " && " + command)) == failure);
+    BOOST_TEST(only_failure(junit_log("cd " + folder + " && " + command)) == failure);
   }
 }
 
@@ -120,7 +108,7 @@ BOOST_AUTO_TEST_CASE(an_incomplete_check_fails) {
 BOOST_AUTO_TEST_CASE(an_expectation_that_is_not_met_fails_once) {
   const std::string log = junit_of_case("expects_another");
   const std::string other = only_failure(log);
-  BOOST_TEST(line_of(other) == line_of(between(log, "MESSAGE:\n", "the next line fails")) + 1);
+  BOOST_TEST(line_of(other) == line_before(log) + 1);
   BOOST_TEST(count(other, "failed: assertion in execution 1 (exhaustive); deadlock was expected") ==
              1U);
   BOOST_TEST(count(other, "check 1 == 2 has failed") == 1U);

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -46,6 +47,24 @@ inline std::string between(std::string_view text, std::string_view begin, std::s
   const std::string_view rest = text.substr(from + begin.size());
   const std::size_t to = rest.find(end);
   return to == rest.npos ? "" : std::string(rest.substr(0, to));
+}
+
+/// The JUnit log of a command that runs a test program.
+inline std::string junit_log(const std::string& command) {
+  return run_shell(command +
+                   " --report_level=no --color_output=no --log_format=JUNIT --log_level=all"
+                   " --log_sink=stdout")
+      .text;
+}
+
+/// The line number in an entry of such a log.
+inline int line_of(const std::string& entry) {
+  return std::atoi(between(entry, "- line   : ", "\n").c_str());
+}
+
+/// The same of the message that a child writes just before the line to blame.
+inline int line_before(const std::string& log) {
+  return line_of(between(log, "MESSAGE:\n", "the next line fails"));
 }
 
 }  // namespace heddle
