@@ -3,6 +3,7 @@
 #include <boost/test/execution_monitor.hpp>
 #include <boost/test/results_collector.hpp>
 #include <boost/test/unit_test_log_formatter.hpp>
+#include <cstdlib>
 #include <string_view>
 
 #include <heddle/checker/boost_test.hpp>
@@ -67,6 +68,12 @@ std::vector<std::string> contexts() {
 
 int add_context(const std::string& text, bool sticky) {
   return utf::framework::add_context(BOOST_TEST_LAZY_MSG(text), sticky);
+}
+
+// fail() ends the process from within a test.  Boost.Test's files must be closed then before its
+// logs are destroyed, and the order of its statics is the other way round.
+void close_logs() {
+  if (has_failed()) utf::framework::shutdown();
 }
 
 }  // namespace
@@ -162,6 +169,7 @@ void boost_test_stand_in::drop_contexts() {
 }
 
 void boost_test_stand_in::test_start(utf::counter_t, utf::test_unit_id) {
+  static_cast<void>(std::atexit(close_logs));
   const auto& suite = utf::framework::master_test_suite();
   std::vector<std::string> arguments;
   for (int i = 1; i < suite.argc; ++i) arguments.emplace_back(suite.argv[i]);

@@ -96,6 +96,9 @@ BOOST_AUTO_TEST_CASE(goes_on_after_a_check) {
   BOOST_TEST_MESSAGE("after");
 }
 
+// Has the name of the check in `asserts`, and does something else.
+BOOST_AUTO_TEST_CASE(does_something_else) { heddle::check("value", one_lock_order); }
+
 BOOST_AUTO_TEST_CASE(crashes) {
   heddle::check("crash", [] { std::abort(); });
 }

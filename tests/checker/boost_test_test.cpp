@@ -225,6 +225,15 @@ BOOST_AUTO_TEST_CASE(wrong_options_are_one_line_and_code_2) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_token_for_another_body_is_one_line_and_code_2) {
+  const std::string setting = between(only_failure(junit_of_case("asserts")), "replay: ", "./");
+  for (const char* const log : {"", "--log_format=JUNIT", "--log_sink=/dev/null"}) {
+    const child_output ran = run_case("does_something_else", log, setting);
+    BOOST_TEST(ran.code == 2);
+    BOOST_TEST(count(ran.text, "heddle: replay: the body is not deterministic") == 1U);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_crash_in_a_body_is_reported_by_boost_test) {
   const child_output crash = run_case("crashes", "");
   BOOST_TEST(crash.code == 201);
