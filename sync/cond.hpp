@@ -84,8 +84,8 @@ class basic_cond : immovable {
  private:
   static constexpr std::uint32_t everyone = 0xFFFFFFFF;
 
-  // A thread queues before it unlocks: its place in the queue is its ticket, and whoever changes the
-  // condition under the lock finds it there.
+  // A thread queues before it unlocks: its place in the queue is its ticket, and whoever changes
+  // the condition under the lock finds it there.
   template <class L>
   bool wait_and_lock(L& lockable, time_point deadline, location caller) {
     detail::parked<P> node(this);
@@ -117,7 +117,6 @@ class basic_cond : immovable {
 };
 
 using cond = basic_cond<platform>;
-
 
 static_assert(platform::controlled || sizeof(cond) == 24);
 static_assert(platform::controlled || std::is_trivially_destructible_v<cond>);

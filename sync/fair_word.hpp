@@ -139,8 +139,8 @@ bool fair_word<P, Word>::acquire(const typename P::object& owner, Word& old, tim
   }
 }
 
-/// What to do about the word `old`.  To a thread with a permit, `starving` says that the lock is its
-/// own: while it was awake for a free lock, it had `woken`, and nobody could turn that mode on.
+/// What to do about the word `old`.  To a thread with a permit, `starving` says that the lock is
+/// its own: while it was awake for a free lock, it had `woken`, and nobody could turn that mode on.
 template <class P, class Word>
 typename fair_word<P, Word>::move fair_word<P, Word>::decide(Word old, contender& self,
                                                              location caller) {

@@ -34,8 +34,8 @@ namespace heddle::detail {
 // never holds: a sleeping thread implies `contended`, or a wake on its way.  For that reason a
 // thread that slept takes the lock with `contended`: others may sleep still.
 //
-// `occupied` is set by unlock, and says that it left something in the queue.  A thread that finds it
-// clear need not take the lock to know that whoever came before it has been served.
+// `occupied` is set by unlock, and says that it left something in the queue.  A thread that finds
+// it clear need not take the lock to know that whoever came before it has been served.
 template <class P>
 class queue_lock {
  public:

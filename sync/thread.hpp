@@ -21,11 +21,9 @@ class basic_thread {
 
   /// Order: what happened before the call happens before `body()`.
   template <class F>
-  requires(!std::is_same_v<std::remove_cvref_t<F>, basic_thread> &&
-           std::is_invocable_v<std::decay_t<F>&>) explicit basic_thread(F&& body,
-                                                                        location caller =
-                                                                            location::here())
-      : handle_(P::spawn(std::forward<F>(body), caller)), created_(caller) {}
+  requires std::is_invocable_v<F&>
+  explicit basic_thread(F body, location caller = location::here())
+      : handle_(P::spawn(std::move(body), caller)), created_(caller) {}
 
   basic_thread(basic_thread&& other) noexcept = default;
 
