@@ -8,7 +8,7 @@ namespace heddle {
 namespace {
 
 constexpr std::size_t most_rows = 40;
-constexpr std::size_t widest_table = 150;
+constexpr std::size_t widest_table = 160;
 constexpr std::size_t number_width = 9;
 
 // One row of the table: a step, or consecutive steps of one thread inside one call.
