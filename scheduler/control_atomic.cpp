@@ -92,6 +92,7 @@ void store(object_ref& ref, std::uint64_t value, std::memory_order order, locati
   const std::uint32_t slot = e.slot_of(ref, where);
   e.step({op_kind::store, slot, where});
   object_state& o = e.touch(slot, where);
+  if (o.value != value) e.note_write();
   o.value = value;
   write_clock(e, o, order, false);
   if (e.recording_on()) e.record("store " + e.object_text(slot) + " = " + e.value_text(value));
@@ -107,6 +108,7 @@ std::uint64_t rmw(object_ref& ref, rmw_kind kind, std::uint64_t operand, unsigne
   object_state& o = e.touch(slot, where);
   const std::uint64_t old = o.value;
   o.value = compute(kind, old, operand, width);
+  if (o.value != old) e.note_write();
   read_clock(e, o, order);
   write_clock(e, o, order, true);
   if (e.recording_on()) {
@@ -137,6 +139,7 @@ bool compare_exchange(object_ref& ref, std::uint64_t& expected, std::uint64_t de
     done = !spurious;
   }
   if (done) {
+    if (desired != old) e.note_write();
     o.value = desired;
     read_clock(e, o, orders.success);
     write_clock(e, o, orders.success, true);

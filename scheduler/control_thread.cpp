@@ -217,11 +217,10 @@ bool expired(time_point deadline, location where) {
   thread_state& me = e.self();
   bool yes = e.now >= deadline;
   if (!yes) {
-    if (me.polled != deadline) {
-      me.polled = deadline;
-      me.polls = 0;
-    }
-    if (me.polls >= e.limits.polls) {
+    auto poll = std::find_if(me.polls.begin(), me.polls.end(),
+                             [&](const auto& known) { return known.deadline == deadline; });
+    if (poll == me.polls.end()) poll = me.polls.insert(poll, {deadline, 0});
+    if (poll->times >= e.limits.polls) {
       e.result.hit_polls = true;
       yes = true;
     } else if (me.timeouts < e.limits.timeouts) {
@@ -230,7 +229,7 @@ bool expired(time_point deadline, location where) {
     } else {
       e.result.hit_timeouts = true;
     }
-    me.polls += yes ? 0 : 1;
+    poll->times += yes ? 0 : 1;
   }
   if (yes) raise_time(e, deadline);
   if (e.recording_on()) e.record(yes ? "deadline has expired" : "deadline has not expired");

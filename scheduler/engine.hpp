@@ -44,9 +44,17 @@ struct thread_state {
   std::uint32_t timeouts, spurious;  ///< taken so far
   // For spin loops: writing steps of its own, and of others when it last went on after a spin.
   std::uint32_t writes, seen_writes;
-  bool spun;          ///< its latest step was a spin
-  time_point polled;  ///< the deadline that `polls` counts answers for
-  std::uint32_t polls;
+  bool spun;  ///< its latest step was a spin
+  struct poll {
+    time_point deadline;
+    std::uint32_t times;  ///< answered "not yet"
+  };
+  std::vector<poll> polls;
+
+  // Fair yields: it goes on only when none of `behind` can, which are those who could have run all
+  // the time between its two latest yields and did not.
+  thread_set behind;
+  thread_set could_run, have_run;  ///< since its latest yield
 
   // While asleep.
   sleep_kind sleeps;
@@ -102,6 +110,8 @@ class engine {
   void step(const operation& op);
   /// Closes a step: tells the fingerprint, the log and the recording what was performed.
   void observe(std::uint64_t value, std::uint32_t version);
+  /// Tells that a step has changed the value of an atomic.
+  void note_write() noexcept;
   /// One typed choice within a step.
   std::uint32_t choose(choice_kind kind, std::uint32_t count);
   [[noreturn]] void fail(finding what);
@@ -178,12 +188,14 @@ class engine {
   static void thread_main(void* thread);
   void finish_thread();
   void begin_step(const operation& op);
+  void note_yielding(bool yields) noexcept;
   void note_spinning(const operation& op);
   bool release_spinner();
   [[nodiscard]] std::uint32_t replayed_thread();
   [[nodiscard]] thread_state& answering() noexcept;
   [[nodiscard]] std::uint32_t replayed_choice(choice_kind kind, std::uint32_t count);
   [[noreturn]] void differs(const std::string& how);
+  [[noreturn]] void fail_unanswered();
   void finish_run();
   void record_step(const operation& op);
   [[nodiscard]] std::string operation_text(const operation& op) const;
@@ -207,6 +219,7 @@ class engine {
   std::uint32_t current_ = 0;
   thread_set ready_ = 0;           ///< not asleep and not finished
   thread_set yielded_ = 0;         ///< may not go on before another thread's step
+  thread_set yielders_ = 0;        ///< have yielded at all
   thread_set spinning_ = 0;        ///< may not go on before another thread's write
   std::uint32_t writes_ = 0;       ///< steps so far that may end the loop of a spinner
   std::uint32_t idle_rounds_ = 0;  ///< of spinners, since the last write, while all others wait

@@ -18,9 +18,13 @@ namespace {
 
 constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
 
+// Whether a spinner has reason to look again.
 constexpr bool writes(op_kind kind) noexcept {
   switch (kind) {
     case op_kind::load:
+    case op_kind::store:
+    case op_kind::rmw:
+    case op_kind::compare_exchange:  // these three tell themselves: note_write
     case op_kind::plain_read:
     case op_kind::yield:
     case op_kind::spin:
@@ -63,7 +67,7 @@ void engine::reset() {
   now = {};
   count_ = 0;
   current_ = 0;
-  ready_ = yielded_ = spinning_ = 0;
+  ready_ = yielded_ = yielders_ = spinning_ = 0;
   writes_ = idle_rounds_ = idle_turn_ = 0;
   objects_.clear();
   holdings_.clear();
@@ -121,8 +125,35 @@ void engine::finish_run() {
 
 thread_set engine::enabled() const noexcept {
   const thread_set awake = ready_ & ~spinning_;
-  const thread_set eager = awake & ~yielded_;
-  return eager != 0 ? eager : awake;
+  thread_set fair = awake;
+  for (thread_set left = awake & yielders_; left != 0; left &= left - 1) {
+    const auto t = static_cast<std::uint32_t>(std::countr_zero(left));
+    if ((threads_[t].behind & awake) != 0) fair &= ~bit(t);
+  }
+  const thread_set eager = fair & ~yielded_;
+  return eager != 0 ? eager : fair;
+}
+
+// A thread that yields twice goes behind those who could have run meanwhile and did not, or else
+// two that yield in turn would keep a third from ever running.
+//
+// Musuvathi, Qadeer: Fair stateless model checking, PLDI 2008.  Differs in one thing: those whom
+// the yielding thread itself has put to sleep are not counted.
+void engine::note_yielding(bool yields) noexcept {
+  yielded_ = 0;
+  for (thread_set left = yielders_; left != 0; left &= left - 1) {
+    thread_state& t = threads_[static_cast<std::uint32_t>(std::countr_zero(left))];
+    t.behind &= ~bit(current_);
+    t.could_run &= ready_ & ~spinning_;
+    t.have_run |= bit(current_);
+  }
+  if (!yields) return;
+  thread_state& me = self();
+  if ((yielders_ & bit(current_)) != 0) me.behind |= me.could_run & ~me.have_run;
+  me.could_run = ready_ & ~spinning_ & ~bit(current_);
+  me.have_run = 0;
+  yielders_ |= bit(current_);
+  yielded_ = bit(current_);
 }
 
 // Announce, choose, perform, observe: in that order, always.  This function announces and chooses;
@@ -147,7 +178,18 @@ std::uint32_t engine::next_thread() {
   if (request_.replay != nullptr) return replayed_thread();
   const thread_set can = enabled();
   if (std::has_single_bit(can)) return static_cast<std::uint32_t>(std::countr_zero(can));
-  return strategy_->pick({can, current_, (can & bit(current_)) == 0});
+  const unsigned next = strategy_->pick({can, current_, (can & bit(current_)) == 0});
+  if (next >= max_threads || (can & bit(next)) == 0) fail_unanswered();
+  return next;
+}
+
+void engine::fail_unanswered() {
+  fail({finding_kind::nondeterminism,
+        "the body is not deterministic: after step " + std::to_string(result.steps) +
+            " it has other alternatives than when the same choices were first run; bring time, "
+            "randomness and addresses under heddle",
+        {},
+        {}});
 }
 
 // A spinner waits for another thread's write; not if there was one since it began to look, which
@@ -163,11 +205,16 @@ void engine::note_spinning(const operation& op) {
   }
   me.spun = op.kind == op_kind::spin;
   if (op.kind == op_kind::expired) --me.seen_writes;
-  if (!writes(op.kind)) return;
+  if (writes(op.kind)) note_write();
+}
+
+// Something is not as it was, and the loop of a spinner may end.  To write what is there already
+// changes nothing: two who spin for a lock by exchange(true) would keep each other running.
+void engine::note_write() noexcept {
   spinning_ = 0;
   idle_rounds_ = 0;
   ++writes_;
-  ++me.writes;
+  ++self().writes;
 }
 
 // Nobody is left to write.  A loop that counts its rounds ends all the same, so the spinners go on
@@ -197,8 +244,7 @@ void engine::begin_step(const operation& op) {
   }
   ++me.steps;
   ++me.clock.at[current_];
-  yielded_ = 0;
-  if (op.kind == op_kind::yield) yielded_ = bit(current_);
+  note_yielding(op.kind == op_kind::yield);
   note_spinning(op);
   if (recording_on()) {
     schedule& taken = request_.record->taken;
@@ -241,6 +287,7 @@ std::uint32_t engine::choose(choice_kind kind, std::uint32_t count) {
   if (count < 2) return 0;
   const std::uint32_t option =
       request_.replay != nullptr ? replayed_choice(kind, count) : strategy_->choose(kind, count);
+  if (option >= count) fail_unanswered();
   if (recording_on()) {
     schedule& taken = request_.record->taken;
     const thread_state& in = answering();

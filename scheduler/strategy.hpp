@@ -32,9 +32,10 @@ class strategy {
   [[nodiscard]] virtual bool begin() = 0;
   /// Prepares the execution that has just ended to be run again, choice by choice.
   virtual void again() = 0;
-  /// One of the threads in `question.enabled`.
+  /// One of the threads in `question.enabled`; any other number if the question is not the one that
+  /// the same answers led to before, for the body is not deterministic.
   [[nodiscard]] virtual unsigned pick(const thread_question& question) = 0;
-  /// A number below `count`, which is at least 2.
+  /// A number below `count`, which is at least 2; any other as for `pick`.
   [[nodiscard]] virtual std::uint32_t choose(choice_kind kind, std::uint32_t count) = 0;
   /// True if every execution within the strategy's bound has been visited once begin() returns
   /// false.
@@ -48,6 +49,7 @@ class strategy {
 /// times in an execution.
 [[nodiscard]] std::unique_ptr<strategy> make_odometer(std::uint32_t preemptions);
 inline constexpr std::uint32_t unbounded = ~std::uint32_t{0};
+inline constexpr std::uint32_t no_answer = ~std::uint32_t{0};
 
 /// Uniform among the enabled threads and among the options of each choice.  Execution `i` of a seed
 /// depends on the two numbers alone.

@@ -52,8 +52,9 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
   t.announcer = thread_state::none;
   t.pending = {op_kind::yield, operation::no_subject, {}};
   t.finished = t.detached = false;
-  t.steps = t.objects = t.children = t.timeouts = t.spurious = t.polls = 0;
-  t.polled = never;
+  t.steps = t.objects = t.children = t.timeouts = t.spurious = 0;
+  t.polls.clear();
+  t.behind = t.could_run = t.have_run = 0;
   t.writes = 0;
   t.seen_writes = writes_;
   t.spun = false;

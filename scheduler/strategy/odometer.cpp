@@ -15,6 +15,9 @@ class odometer final : public strategy {
 
   bool begin() override {
     if (started_) {
+      // An execution that has asked less than the one before it promised: the next question tells.
+      if (lost_) return false;
+      lost_ = position_ != digits_.size();
       while (!digits_.empty() && digits_.back().option + 1 == digits_.back().count) {
         digits_.pop_back();
       }
@@ -34,13 +37,17 @@ class odometer final : public strategy {
   // Option 0 is to go on with the same thread, then come the others in the order of their numbers.
   unsigned pick(const thread_question& question) override {
     const thread_set current = thread_set{1} << question.current;
-    if (question.free) return nth(question.enabled, next(count(question.enabled)));
+    if (question.free) {
+      const std::uint32_t option = next(count(question.enabled));
+      return option == no_answer ? max_threads : nth(question.enabled, option);
+    }
     const thread_set others = question.enabled & ~current;
     if (preemptions_ == bound_) {
       pruned_ = pruned_ || others != 0;
       return question.current;
     }
     const std::uint32_t option = next(count(others) + 1);
+    if (option == no_answer) return max_threads;
     if (option == 0) return question.current;
     ++preemptions_;
     return nth(others, option - 1);
@@ -48,7 +55,7 @@ class odometer final : public strategy {
 
   std::uint32_t choose(choice_kind, std::uint32_t options) override { return next(options); }
 
-  bool exhaustive() const override { return true; }
+  bool exhaustive() const override { return !lost_; }
   bool pruned() const override { return pruned_; }
 
  private:
@@ -68,13 +75,14 @@ class odometer final : public strategy {
   std::uint32_t next(std::uint32_t options) {
     if (options < 2) return 0;
     if (position_ == digits_.size()) digits_.push_back({options, 0});
+    if (lost_ || digits_[position_].count != options) return no_answer;
     return digits_[position_++].option;
   }
 
   std::vector<digit> digits_;
   std::size_t position_ = 0;
   std::uint32_t bound_, preemptions_ = 0;
-  bool started_ = false, pruned_ = false;
+  bool started_ = false, pruned_ = false, lost_ = false;
 };
 
 }  // namespace
