@@ -2,6 +2,7 @@
 #define BOOST_TEST_MODULE child
 #include <heddle/checker/boost_test.hpp>
 
+#include <boost/test/output/compiler_log_formatter.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 
@@ -94,6 +95,16 @@ BOOST_AUTO_TEST_CASE(goes_on_after_a_check) {
     BOOST_TEST(1 == 2);
   }
   BOOST_TEST_MESSAGE("after");
+}
+
+BOOST_AUTO_TEST_CASE(has_a_formatter_of_its_own) {
+  namespace utf = boost::unit_test;
+  utf::unit_test_log.set_formatter(new utf::output::compiler_log_formatter);
+  heddle::check("formatter", [] {
+    BOOST_TEST(true);
+    BOOST_TEST(1 == 2);
+  });
+  BOOST_TEST(3 == 4);
 }
 
 // Has the name of the check in `asserts`, and does something else.

@@ -161,6 +161,13 @@ BOOST_AUTO_TEST_CASE(logs_go_on_after_a_check_as_before) {
   BOOST_TEST(count(log, "after\n") == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_programs_own_formatter_stays_and_misses_only_the_message) {
+  const std::string log = run_case("has_a_formatter_of_its_own", "--log_level=all").text;
+  BOOST_TEST(count(log, "heddle: an assertion of Boost.Test has failed: an unknown place") == 1U);
+  BOOST_TEST(count(log, "check 3 == 4 has failed") == 1U);
+  BOOST_TEST(count(log, "1 == 2") == 0U);
+}
+
 // What Boost.Test keeps between assertions must not lie in the heap of an execution.
 BOOST_AUTO_TEST_CASE(macros_in_bodies_keep_nothing_of_an_execution) {
   const std::string file(2000, 'f');
