@@ -1,0 +1,343 @@
+#include <heddle/tests/graph/counted.hpp>
+
+#include <heddle/tests/graph/driver.hpp>
+
+namespace heddle::litmus {
+
+namespace {
+
+using graph::memory;
+
+std::string number(unsigned n) { return std::to_string(n); }
+
+// `write(i)` is the text of thread i of `threads`.
+template <class Write>
+std::string each_thread(unsigned threads, Write write) {
+  std::string text;
+  for (unsigned i = 0; i < threads; ++i) text += (i == 0 ? "" : " || ") + std::string(write(i));
+  return text;
+}
+
+std::string times(unsigned n, const std::string& text) {
+  std::string all;
+  for (unsigned i = 0; i < n; ++i) all += (i == 0 ? "" : "; ") + text;
+  return all;
+}
+
+std::string same(unsigned threads, const std::string& text) {
+  return each_thread(threads, [&](unsigned) { return text; });
+}
+
+/// Collects programs: `both` is under sc, and under rc11 with seq_cst and with relaxed accesses.
+class collector {
+ public:
+  void sc(const std::string& name, const std::string& text, std::uint64_t complete,
+          std::uint64_t deadlocked = 0) {
+    add(name, text, "sc", memory::sc, complete, deadlocked);
+  }
+  void rc11(const std::string& name, const std::string& text, const char* order,
+            std::uint64_t complete, std::uint64_t deadlocked = 0) {
+    add(name + ", " + order, text, order, memory::rc11, complete, deadlocked);
+  }
+  void both(const std::string& name, const std::string& text, std::uint64_t complete,
+            std::uint64_t deadlocked = 0) {
+    sc(name, text, complete, deadlocked);
+    rc11(name, text, "sc", complete, deadlocked);
+    rc11(name, text, "rlx", complete, deadlocked);
+  }
+  /// Where relaxed accesses allow more.
+  void strong(const std::string& name, const std::string& text, std::uint64_t complete,
+              std::uint64_t deadlocked = 0) {
+    sc(name, text, complete, deadlocked);
+    rc11(name, text, "sc", complete, deadlocked);
+  }
+  std::vector<counted> take() { return std::move(all_); }
+
+ private:
+  // A `?` in the text stands for the order.
+  void add(const std::string& name, const std::string& text, const char* order, memory model,
+           std::uint64_t complete, std::uint64_t deadlocked) {
+    std::string made;
+    for (const char c : text) made += c == '?' ? std::string(order) : std::string(1, c);
+    all_.push_back({name, made, model, complete, deadlocked});
+  }
+
+  std::vector<counted> all_;
+};
+
+std::uint64_t factorial(unsigned n) { return n < 2 ? 1 : n * factorial(n - 1); }
+
+std::string fetch_adds(unsigned threads, unsigned count) {
+  return same(threads, times(count, "x.fetch_add(1,?)"));
+}
+std::string increments(unsigned threads) {
+  return each_thread(
+      threads, [](unsigned i) { return "r=x.load(?); x.store(r+" + number(1U << i) + ",?)"; });
+}
+std::string numbers_written(unsigned threads) {
+  return each_thread(threads,
+                     [](unsigned i) { return "r=x.load(?); x.store(" + number(i) + ",?)"; });
+}
+std::string rotation(unsigned threads) {
+  return each_thread(threads,
+                     [](unsigned i) { return "x.cas(" + number(i) + "," + number(i + 1) + ",?)"; });
+}
+std::string cas_and_store(unsigned threads) {
+  return each_thread(threads,
+                     [](unsigned i) { return "x.cas(0,1,?); x.store(" + number(i + 3) + ",?)"; });
+}
+std::string writer_and_cas(unsigned threads) {
+  return "x.store(2,?) || " + same(threads, "x.cas(2,3,?)");
+}
+std::string readers(unsigned count) { return "x.store(1,?) || " + same(count, "x.load(?)"); }
+std::string writers(unsigned count) {
+  return "x.load(?) || " +
+         each_thread(count + 1, [](unsigned i) { return "x.store(" + number(i) + ",?)"; });
+}
+std::string fibonacci(unsigned rounds) {
+  return "{x=1; y=1} " + times(rounds, "r=x.load(?); t=y.load(?); x.store(r+t,?)") + " || " +
+         times(rounds, "r=y.load(?); t=x.load(?); y.store(r+t,?)");
+}
+std::string last_zero(unsigned count) {
+  const auto name = [](unsigned i) { return "a" + number(i); };
+  std::string text = "r" + number(count) + "=" + name(count) + ".load(?)";
+  for (unsigned i = count; i-- > 0;) {
+    text += "; if(r" + number(i + 1) + "!=0) r" + number(i) + "=" + name(i) + ".load(?)";
+  }
+  return text + " || " + each_thread(count, [&](unsigned i) {
+           return "r0=" + name(i) + ".load(?); " + name(i + 1) + ".store(r0+1,?)";
+         });
+}
+std::string coherence_of_all(unsigned n) {
+  return "x.store(1,?); y.load(?); x.load(?) || x.store(2,?); z.load(?); x.load(?)" +
+         (n < 2 ? "" : " || " + each_thread(n - 1, [](unsigned i) {
+                         return "y.store(" + number(i + 1) + ",?); z.store(" + number(i + 1) +
+                                ",?)";
+                       }));
+}
+std::string polled_flag() {
+  return "f.store(1,rel) || r=f.load(acq); " + times(40, "if(r==0) r=f.load(acq)");
+}
+std::string locks(unsigned threads, unsigned count) {
+  return same(threads, times(count, "m.lock(); m.unlock()"));
+}
+std::string permits(unsigned count, unsigned threads) {
+  return "{s=" + number(count) + "} " + same(threads, "s.acquire(); s.release()");
+}
+// Waits for a flag with a condition variable.
+std::string waiter() {
+  return "m.lock(); r=f.load(rlx); if(r==0) q.enqueue(); if(r==0) m.unlock(); if(r==0) "
+         "q.consume(); if(r==0) m.lock(); m.unlock()";
+}
+
+void add_updates(collector& all) {
+  for (unsigned n = 2; n <= 6; ++n) all.both("ainc " + number(n), fetch_adds(n, 1), factorial(n));
+  all.both("fai 2x2", fetch_adds(2, 2), 6);
+  all.both("fai 2x3", fetch_adds(2, 3), 20);
+  all.both("fai 2x4", fetch_adds(2, 4), 70);
+  all.both("fai 2x5", fetch_adds(2, 5), 252);
+  all.both("fai 2x6", fetch_adds(2, 6), 924);
+  all.both("fai 3x2", fetch_adds(3, 2), 90);
+  all.both("fai 3x3", fetch_adds(3, 3), 1680);
+  all.both("fai 4x2", fetch_adds(4, 2), 2520);
+  for (unsigned n = 2; n <= 4; ++n) {
+    const std::uint64_t orders = factorial(n);
+    const std::string two = "x.fetch_add(1,?); y.fetch_add(1,?)";
+    all.both("binc " + number(n), same(n, two), orders * orders);
+    all.both("inc " + number(n), increments(n), orders * orders);
+    all.both("rw " + number(n), numbers_written(n), orders * orders);
+    const std::string writer = "x.store(1,?) || ";
+    all.both("wainc " + number(n), writer + fetch_adds(n, 1), factorial(n + 1));
+  }
+  const std::string three = "x.fetch_add(1,?); y.fetch_add(1,?); z.fetch_add(1,?)";
+  all.both("cinc 2", same(2, three), 8);
+  all.both("cinc 3", same(3, three), 216);
+}
+
+void add_exchanges(collector& all) {
+  for (unsigned n = 2; n <= 5; ++n) all.both("cas " + number(n), same(n, "x.cas(0,1,?)"), n);
+  const std::uint64_t rotations[] = {2, 5, 14, 43, 144, 523};
+  for (unsigned n = 2; n <= 7; ++n) {
+    all.both("casrot " + number(n), rotation(n), rotations[n - 2]);
+  }
+  const std::uint64_t stored[] = {6, 66, 1200};
+  for (unsigned n = 2; n <= 4; ++n) {
+    all.both("casw " + number(n), cas_and_store(n), stored[n - 2]);
+  }
+  const std::uint64_t written[] = {5, 13, 33, 81, 193, 449};
+  for (unsigned n = 2; n <= 7; ++n) {
+    all.both("wcas " + number(n), writer_and_cas(n), written[n - 2]);
+  }
+}
+
+void add_accesses(collector& all) {
+  for (unsigned n : {2U, 5U, 6U, 8U}) all.both("readers " + number(n), readers(n), 1U << n);
+  all.both("writers 4", writers(4), 720);
+  all.strong("lastzero 5", last_zero(5), 64);
+  all.strong("lastzero 10", last_zero(10), 3328);
+  const std::uint64_t coherent[][2] = {{4, 4}, {15, 16}, {130, 144}};
+  const std::uint64_t sums[][2] = {{3, 3}, {19, 20}, {141, 175}, {1107, 1764}};
+  for (unsigned n = 1; n <= 3; ++n) {
+    all.sc("CoA " + number(n), coherence_of_all(n), coherent[n - 1][0]);
+    all.rc11("CoA " + number(n), coherence_of_all(n), "rlx", coherent[n - 1][1]);
+  }
+  for (unsigned n = 2; n <= 4; ++n) {
+    all.strong("fib " + number(n), fibonacci(n), sums[n - 1][0]);
+    all.rc11("fib " + number(n), fibonacci(n), "rlx", sums[n - 1][1]);
+  }
+  all.both("publish", polled_flag(), 42);
+  all.strong("peterson-try",
+             "f.store(1,?); t.store(1,?); r=g.load(?); if(r!=0) t.load(?); f.store(0,?) || "
+             "g.store(1,?); t.store(0,?); r=f.load(?); if(r!=0) t.load(?); g.store(0,?)",
+             14);
+  all.strong("dekker-try",
+             "f.store(1,?); g.load(?); f.store(0,?) || g.store(1,?); f.load(?); g.store(0,?)", 7);
+}
+
+void add_locks(collector& all) {
+  for (unsigned n = 2; n <= 5; ++n) all.both("lock " + number(n), locks(n, 1), factorial(n));
+  all.both("lock 2x2", locks(2, 2), 6);
+  all.both("lock 2x3", locks(2, 3), 20);
+  all.both("lock 3x2", locks(3, 2), 90);
+  all.both("lock 3x3", locks(3, 3), 1680);
+  all.both("AB-BA",
+           "a.lock(); b.lock(); b.unlock(); a.unlock() || b.lock(); a.lock(); a.unlock(); "
+           "b.unlock()",
+           2, 1);
+  all.both("3 philosophers",
+           "a.lock(); b.lock(); b.unlock(); a.unlock() || b.lock(); c.lock(); c.unlock(); "
+           "b.unlock() || c.lock(); a.lock(); a.unlock(); c.unlock()",
+           6, 1);
+  const std::string tries = "r=m.try_lock(); if(r==0) m.unlock()";
+  all.both("trylock 2", same(2, tries), 4);
+  all.both("trylock 3", same(3, tries), 24);
+  all.both("mutex vs trylock", locks(1, 1) + " || " + tries, 3);
+  for (unsigned n = 3; n <= 5; ++n) {
+    all.both("spin-cas " + number(n), same(n, "l.lock(); l.store(0,rel)"), factorial(n));
+  }
+  all.both("ticket lock 3", same(3, "r=t.fetch_add(1,?); n.await(r,acq); n.fetch_add(1,rel)"), 6);
+  all.both("rw lock, 2 readers and a writer",
+           same(2, "m.lock_shared(); m.unlock_shared()") + " || " + locks(1, 1), 14);
+}
+
+void add_waits(collector& all) {
+  all.both("semaphore of 1, 3 threads", permits(1, 3), 6);
+  all.both("semaphore of 2, 3 threads", permits(2, 3), 54);
+  all.both("semaphore of 0, 1 post, 2 waiters", "s.release() || s.acquire() || s.acquire()", 0, 2);
+  all.both("park and unpark", "s.exchange(1,?) || s.acquire()", 1);
+  all.both("a token is lost", times(2, "s.exchange(1,?)") + " || " + times(2, "s.acquire()"), 1, 1);
+  const std::string both_ways = times(2, "c.acquire()");
+  all.both("channel of 1, 2 producers 1 consumer", same(2, "c.lock()") + " || " + both_ways, 2);
+  all.both("channel of 1, 2 items", times(2, "c.lock()") + " || " + both_ways, 1);
+  all.both("spin on a flag", "x.store(1,?) || x.await(1,?)", 1);
+  all.both("spin, never set", "x.await(1,?)", 0, 1);
+  all.both("barrier of 3", same(3, "n.fetch_add(1,?); n.await(3,?)"), 6);
+  all.both("cond", "m.lock(); f.store(1,rlx); m.unlock(); q.notify_one() || " + waiter(), 2);
+  all.both("cond, flag set without lock", "f.store(1,rlx); q.notify_one() || " + waiter(), 2, 1);
+  const std::string setter = "m.lock(); f.store(1,rlx); m.unlock(); q.";
+  all.both("2 waiters, notify_all", setter + "notify_all() || " + same(2, waiter()), 14);
+  // Whoever is notified, the other one waits for ever; the queue has two orders.
+  all.both("2 waiters, notify_one", setter + "notify_one() || " + same(2, waiter()), 6, 4);
+}
+
+}  // namespace
+
+std::vector<counted> small_counts() {
+  collector all;
+  add_updates(all);
+  add_exchanges(all);
+  add_accesses(all);
+  add_locks(all);
+  add_waits(all);
+  return all.take();
+}
+
+std::vector<counted> large_counts() {
+  collector all;
+  all.both("ainc 7", fetch_adds(7, 1), 5040);
+  all.both("fai 2x7", fetch_adds(2, 7), 3432);
+  all.both("fai 2x8", fetch_adds(2, 8), 12870);
+  all.both("fai 2x9", fetch_adds(2, 9), 48620);
+  const std::string three = "x.fetch_add(1,?); y.fetch_add(1,?); z.fetch_add(1,?)";
+  all.both("cinc 4", same(4, three), 13824);
+  all.both("casrot 8", rotation(8), 2048);
+  all.both("casrot 9", rotation(9), 8597);
+  all.both("casw 5", cas_and_store(5), 32880);
+  all.both("wcas 8", writer_and_cas(8), 1025);
+  all.both("wcas 9", writer_and_cas(9), 2305);
+  all.both("readers 13", readers(13), 8192);
+  all.strong("lastzero 15", last_zero(15), 147456);
+  all.sc("CoA 4", coherence_of_all(4), 2028);
+  all.rc11("CoA 4", coherence_of_all(4), "rlx", 2304);
+  all.sc("CoA 5", coherence_of_all(5), 49776);
+  all.rc11("CoA 5", coherence_of_all(5), "rlx", 57600);
+  all.strong("fib 5", fibonacci(5), 8953);
+  all.rc11("fib 5", fibonacci(5), "rlx", 19404);
+  all.sc("fib 6", fibonacci(6), 73789);
+  all.both("lock 6", locks(6, 1), 720);
+  all.both("lock 7", locks(7, 1), 5040);
+  all.both("lock 4x2", locks(4, 2), 2520);
+  all.both("lock 3x4", locks(3, 4), 34650);
+  return all.take();
+}
+
+// Each was missed, or visited again, by an explorer with one small mistake.
+std::vector<counted> pitfalls() {
+  collector all;
+  all.both("a reader is revisited past a waiter",
+           "r=x.load(?); x.await(1,?); x.store(r,?) || x.fetch_add(2,?) || x.store(2,?); "
+           "x.store(2,?)",
+           0, 12);
+  all.both("a blocked lock is revisited",
+           "a.lock(); b.lock(); x.await(1,?) || b.lock(); x.store(1,?); b.unlock()", 1, 1);
+  all.both("updates and a failing exchange",
+           "x.fetch_add(1,?); x.fetch_add(1,?) || x.fetch_add(1,?) || x.store(1,?); "
+           "x.exchange(2,?); x.cas(2,3,?)",
+           60);
+  all.both("a write stands before others when it is revisited to",
+           "y.load(?); x.store(1,?) || x.load(?) || x.store(2,?)", 6);
+  const std::string revisited =
+      "x.store(1,?) || y.store(1,?); x.load(?) || x.cas(1,2,?); y.load(?) || y.store(2,?); "
+      "x.store(2,?)";
+  all.sc("a revisited update revisits", revisited, 78);
+  all.rc11("a revisited update revisits", revisited, "rlx", 120);
+  all.both("options of a revisited read",
+           "x.load(?) || x.weak_cas(0,1,?); x.any(?); x.any(?) || x.weak_cas(0,2,?)", 130);
+  all.both("a wait that is given up reads an old write",
+           "q.enqueue(); q.consume() || q.enqueue(); q.timed_consume(); x.store(1,?) || "
+           "x.timed_await(1,?) || x.store(2,?)",
+           0, 27);
+  all.both("options of a read that is blocked behind",
+           "s.release(); x.store(2,?); x.store(1,?) || r=x.timed_await(1,?); if(r==1) y.load(?) || "
+           "r=x.weak_cas(1,2,?); if(r==1) x.load(?); x.fetch_add(1,?)",
+           29, 4);
+  all.both("options before tests",
+           "q.enqueue(); q.timed_consume(); x.load(?) || q.enqueue(); q.consume(); x.load(?) || "
+           "x.store(1,?); q.notify_one() || x.load(?)",
+           26, 30);
+  all.both("an option that writes revisits",
+           "q.enqueue(); q.consume(); x.load(?) || x.store(1,?); q.enqueue(); q.timed_consume()", 0,
+           5);
+  return all.take();
+}
+
+std::string miscounts(const std::vector<counted>& of) {
+  std::string all;
+  for (const counted& each : of) {
+    const program p = parse(each.text);
+    exploration how;
+    how.model = each.model;
+    how.name_graphs = each.complete < 4000;
+    how.most = 100 * (each.complete + each.deadlocked) + 1000;
+    const visits got = explore(p, how);
+    const bool once = !how.name_graphs || got.times.size() == got.complete + got.deadlocked;
+    if (got.complete == each.complete && got.deadlocked == each.deadlocked && once) continue;
+    all += each.name + (each.model == memory::sc ? " under sc: " : " under rc11: ") +
+           std::to_string(got.complete) + " + " + std::to_string(got.deadlocked) +
+           " deadlocked, not " + std::to_string(each.complete) + " + " +
+           std::to_string(each.deadlocked) + (once ? "" : ", some more than once") + "\n";
+  }
+  return all;
+}
+
+}  // namespace heddle::litmus

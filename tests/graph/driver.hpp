@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <unordered_map>
+
+#include <heddle/scheduler/graph/trust.hpp>
+#include <heddle/tests/graph/program.hpp>
+
+namespace heddle::litmus {
+
+/// Which of the threads that could go on adds the next event; the graphs are the same for each.
+enum class policy : std::uint8_t { first, last, random };
+
+/// What the explorer has shown of a program.
+struct visits {
+  std::uint64_t complete = 0, deadlocked = 0;  ///< executions; the latter with threads that wait
+  std::uint64_t wasted = 0;  ///< runs that ended although another graph has a blocked thread awake
+  std::uint64_t events = 0;  ///< added or replayed
+  bool cut_short = false;    ///< there were more executions, or runs, than allowed
+  std::unordered_map<std::u16string, unsigned> times;  ///< of each graph
+};
+
+/// The end of an execution.
+struct ending {
+  const graph::graph& reached;
+  const std::vector<thread_state>& threads;
+  bool deadlocked;
+};
+
+struct exploration {
+  graph::memory model = graph::memory::sc;
+  policy next = policy::first;
+  std::uint64_t seed = 1;
+  std::uint64_t most = UINT64_MAX;          ///< runs
+  bool name_graphs = true;                  ///< false: `times` stays empty
+  std::function<void(const ending&)> then;  ///< called for each execution, if given
+};
+
+[[nodiscard]] visits explore(const program& p, const exploration& how);
+
+}  // namespace heddle::litmus
