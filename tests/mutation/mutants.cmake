@@ -1,0 +1,495 @@
+# The mutants of the primitives' text: CMakeLists.txt says what each entry means, README.md what
+# became of them.
+
+# fair_word and mutex -------------------------------------------------------------------------
+
+mutant(lock_in_two_steps NUMBER 1 FILE mutex.hpp CLIENTS mutex
+  BEFORE [[!state_.word().compare_exchange_strong(old, word::locked, std::memory_order_acquire,
+                                               std::memory_order_relaxed, caller) &&
+        !state_.acquire]]
+  AFTER [[((old = state_.word().load(std::memory_order_acquire, caller)) == 0
+             ? (state_.word().store(word::locked, std::memory_order_relaxed, caller), false)
+             : true) &&
+        !state_.acquire]])
+
+mutant(unlock_drops_the_wake NUMBER 2 FILE mutex.hpp CLIENTS mutex
+  BEFORE [[if (released.owes_permit) state_.pay(object_, released, caller);]]
+  AFTER [[]])
+
+mutant(unlock_wakes_before_it_stores NUMBER 3 FILE mutex.hpp CLIENTS mutex
+  BEFORE [[    const auto released = state_.release(word::locked, 0, caller);]]
+  AFTER [[    if (state_.word().load(std::memory_order_relaxed, caller) > word::locked) {
+      state_.pay(object_, {word::locked, true}, caller);
+    }
+    auto released = state_.release(word::locked, 0, caller);
+    released.owes_permit = false;]])
+
+mutant(unlock_wakes_only_a_single_waiter NUMBER 4 FILE fair_word.hpp CLIENTS mutex
+  BEFORE [[const bool wakes = (next & waiters) != 0 &&]]
+  AFTER [[const bool wakes = (next & waiters) == one_waiter &&]])
+
+mutant(waiter_is_not_counted NUMBER 6 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[      next += one_waiter;]]
+  AFTER [[      if (!self.queued) next += one_waiter;]])
+
+mutant(unlock_forgets_the_others NUMBER 14 FILE fair_word.hpp CLIENTS mutex
+  BEFORE [[return wakes ? (next - one_waiter) | woken : next;]]
+  AFTER [[return wakes ? (next & ~waiters) | woken : next;]])
+
+mutant(waking_is_taken_for_owning NUMBER 7 FILE fair_word.hpp CLIENTS mutex
+  BEFORE [[    // The word as unlock most likely left it; the next step tells if not.
+    old =]]
+  AFTER [[    if (self.awoke) return true;
+    old =]])
+
+mutant(failed_try_lock_says_true NUMBER 10 FILE mutex.hpp CLIENTS mutex
+  BEFORE [[    if (!word::available(old) ||
+        !state_.word()]]
+  AFTER [[    if (!word::available(old)) return true;
+    if (!state_.word()]])
+
+mutant(unlock_of_unlocked_is_silent NUMBER 12 FILE mutex.hpp CLIENTS mutex
+  BEFORE [[    if ((released.old & word::locked) == 0) P::misuse("unlock of unlocked mutex", caller);
+]]
+  AFTER [[    if ((released.old & word::locked) == 0) return;
+]])
+
+mutant(woken_stays_set NUMBER 14 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[if (self.awoke) next &= ~woken;]]
+  AFTER [[]])
+
+mutant(late_waiter_keeps_woken NUMBER 14 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[    case move::give_up:  // the holder wakes the next waiter, for the bit `woken` is gone
+      break;]]
+  AFTER [[    case move::give_up:
+      return next;]])
+
+mutant(spinner_is_not_woken NUMBER 14 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[self.awoke = word_.compare_exchange_strong]]
+  AFTER [[(void)word_.compare_exchange_strong]])
+
+mutant(wrong_bit NUMBER 15 FILE fair_word.hpp CLIENTS mutex
+  BEFORE [[      next |= locked;]]
+  AFTER [[      next |= woken;]])
+
+mutant(handed_over_and_open NUMBER 16 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[return (word & (locked | starving)) == 0;]]
+  AFTER [[return (word & locked) == 0;]])
+
+mutant(newcomer_inherits NUMBER 16 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[  if (self.queued && (old & starving) != 0) {]]
+  AFTER [[  if ((old & (locked | woken | starving)) == starving && (old & waiters) != 0) {]])
+
+mutant(starving_is_never_set NUMBER 17 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[if (self.starving && (old & locked) != 0) next |= starving;]]
+  AFTER [[]])
+
+mutant(starving_is_never_cleared NUMBER 17 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[      if (!self.starving || (next & waiters) == 0) next &= ~starving;
+]]
+  AFTER [[]])
+
+mutant(starving_outlives_the_last_waiter NUMBER 17 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[    if ((next & waiters) == 0) next &= ~starving;
+    if (word_.]]
+  AFTER [[    if (word_.]])
+
+mutant(handed_over_and_still_counted NUMBER 16 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[next += locked - one_waiter;]]
+  AFTER [[next += locked;]])
+
+mutant(waiter_that_gives_up_stays_counted NUMBER 52 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[Word next = old - one_waiter;]]
+  AFTER [[Word next = old;]])
+
+mutant(waiter_gives_up_what_is_owed NUMBER 53 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[if ((old & waiters) <= owed) return false;]]
+  AFTER [[if ((old & waiters) == 0) return true;]])
+
+mutant(loser_queues_behind NUMBER 49 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[self.queued ? queue_end::front : queue_end::back]]
+  AFTER [[self.queued ? queue_end::back : queue_end::back]])
+
+mutant(newcomer_queues_in_front NUMBER 49 FILE fair_word.hpp CLIENTS fairness
+  BEFORE [[self.queued ? queue_end::front : queue_end::back]]
+  AFTER [[self.queued ? queue_end::front : queue_end::front]])
+
+mutant(unlock_touches_the_mutex_late FILE mutex.hpp CLIENTS mutex
+  BEFORE [[if (released.owes_permit) state_.pay(object_, released, caller);]]
+  AFTER [[if (released.owes_permit) state_.pay(object_, released, caller);
+    (void)state_.word().load(std::memory_order_relaxed, caller);]])
+
+# the parking lot -------------------------------------------------------------------------------
+
+mutant(queue_lock_drops_the_wake NUMBER 2 FILE parking.hpp CLIENTS mutex
+  BEFORE [[contended) != 0) {
+      P::futex_wake(key, 1, caller);]]
+  AFTER [[contended) != 0) {
+      (void)key;]])
+
+mutant(queue_lock_forgets_the_others NUMBER 6 FILE parking.hpp CLIENTS mutex cond
+  BEFORE [[    for (;;) {
+      const std::uint32_t old = word_.fetch_or(held | contended, std]]
+  AFTER [[    for (std::uint32_t bits = held | contended;; bits = held) {
+      const std::uint32_t old = word_.fetch_or(bits, std]])
+
+mutant(queue_lock_sleeps_without_saying_so NUMBER 5 FILE parking.hpp CLIENTS mutex
+  BEFORE [[      const std::uint32_t old = word_.fetch_or(held | contended, std::memory_order_acquire, caller);
+      if ((old & held) == 0) return;
+      P::futex_wait(word_, old | contended, never, caller);]]
+  AFTER [[      const std::uint32_t old = word_.fetch_or(held, std::memory_order_acquire, caller);
+      if ((old & held) == 0) return;
+      P::futex_wait(word_, old, never, caller);]])
+
+mutant(queue_lock_hides_the_queue NUMBER 45 FILE parking.hpp CLIENTS cond
+  BEFORE [[    for (std::uint32_t old = 0; (old & held) == 0;) {
+      if (word_.compare_exchange_strong(old, old | held,]]
+  AFTER [[    for (std::uint32_t old = 0; (old & held) == 0;) {
+      if (word_.compare_exchange_strong(old, held,]])
+
+mutant(unlock_hides_the_queue NUMBER 45 FILE parking.hpp CLIENTS cond
+  BEFORE [[leaves_some ? occupied : 0;]]
+  AFTER [[leaves_some && false ? occupied : 0;]])
+
+mutant(wake_before_the_store NUMBER 3 FILE parking.hpp CLIENTS mutex
+  BEFORE [[      node->word.store(1, std::memory_order_release, caller);
+      P::futex_wake(key, 1, caller);]]
+  AFTER [[      P::futex_wake(key, 1, caller);
+      node->word.store(1, std::memory_order_release, caller);]])
+
+mutant(wake_is_dropped NUMBER 2 FILE parking.hpp CLIENTS mutex
+  BEFORE [[      node->word.store(1, std::memory_order_release, caller);
+      P::futex_wake(key, 1, caller);]]
+  AFTER [[      node->word.store(1, std::memory_order_release, caller);
+      (void)key;]])
+
+mutant(wake_without_the_store NUMBER 35 FILE parking.hpp CLIENTS mutex
+  BEFORE [[      node->word.store(1, std::memory_order_release, caller);]]
+  AFTER [[]])
+
+mutant(wake_reads_the_node_late FILE parking.hpp CLIENTS mutex
+  BEFORE [[      node = next;]]
+  AFTER [[      (void)next;
+      node = node->place.read(caller).next;]])
+
+mutant(wake_forgets_the_second NUMBER 46 FILE parking.hpp CLIENTS cond
+  BEFORE [[      node = next;]]
+  AFTER [[      (void)next;
+      node = nullptr;]])
+
+mutant(last_of_the_queue_stays_known FILE parking.hpp CLIENTS mutex
+  BEFORE [[    (place.next == nullptr ? queue.tail : place.next->place.write(caller).previous) =
+        place.previous;]]
+  AFTER [[    if (place.next != nullptr) place.next->place.write(caller).previous = place.previous;]])
+
+mutant(front_and_back_are_swapped NUMBER 48 FILE parking.hpp CLIENTS cond
+  BEFORE [[if (where == queue_end::back) {]]
+  AFTER [[if (where == queue_end::front) {]])
+
+mutant(spurious_return_is_a_wake NUMBER 7 FILE parking.hpp CLIENTS mutex
+  BEFORE [[while (node.word.load(std::memory_order_acquire, caller) == 0);]]
+  AFTER [[while (node.word.load(std::memory_order_acquire, caller) > 1);]])
+
+mutant(late_waiter_stays_queued NUMBER 52 FILE parking.hpp CLIENTS mutex
+  BEFORE [[if (leave(node, caller)) return false;]]
+  AFTER [[return false;]])
+
+mutant(late_waiter_takes_the_wake_with_it NUMBER 53 FILE parking.hpp CLIENTS cond
+  BEFORE [[    return queued;]]
+  AFTER [[    return true;]])
+
+mutant(late_waiter_leaves_unlocked FILE parking.hpp CLIENTS mutex
+  BEFORE [[    lock(caller);
+    const bool queued = node.place.read(caller).queued;
+    if (queued) remove(node, caller);
+    unlock(caller);]]
+  AFTER [[    const bool queued = node.place.read(caller).queued;
+    if (queued) remove(node, caller);]])
+
+mutant(permit_is_taken_and_not_used NUMBER 62 FILE parking.hpp CLIENTS mutex
+  BEFORE [[      --count_.write(caller);
+      bucket.unlock(caller);
+      return true;]]
+  AFTER [[      --count_.write(caller);]])
+
+mutant(permit_is_not_kept NUMBER 64 FILE parking.hpp CLIENTS mutex
+  BEFORE [[    if (number != 0) count_.write(caller) += number;]]
+  AFTER [[]])
+
+mutant(two_permits_are_one NUMBER 61 FILE parking.hpp CLIENTS rw_mutex
+  BEFORE [[    if (number != 0) count_.write(caller) += number;]]
+  AFTER [[    if (number != 0) count_.write(caller) = 1;]])
+
+# rw_mutex --------------------------------------------------------------------------------------
+
+mutant(reader_checks_then_acts NUMBER 19 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[const std::uint64_t old = state().fetch_add(one_reader, std::memory_order_acquire, caller);]]
+  AFTER [[const std::uint64_t old = state().load(std::memory_order_acquire, caller);
+    state().fetch_add(one_reader, std::memory_order_acquire, caller);]])
+
+mutant(extra_unlock_shared_is_silent NUMBER 20 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[if (readers_of(old) == 0) P::misuse("unlock_shared of unlocked rw_mutex", caller);]]
+  AFTER [[]])
+
+mutant(writer_starts_a_reader_early NUMBER 21 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[leaving_.fetch_sub(1, std::memory_order_acq_rel, caller) == 1]]
+  AFTER [[leaving_.fetch_sub(1, std::memory_order_acq_rel, caller) == 2]])
+
+mutant(writer_waits_for_one_more NUMBER 22 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[leaving_.fetch_add(readers, std::memory_order_acq_rel, caller) + readers;]]
+  AFTER [[leaving_.fetch_add(readers + 1, std::memory_order_acq_rel, caller) + readers + 1;]])
+
+mutant(readers_go_before_the_state_says_so NUMBER 23 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[    const auto released = writers_.release(word::locked, carry, caller);]]
+  AFTER [[    const std::uint32_t early = readers_of(state().load(std::memory_order_relaxed, caller));
+    if (early != 0) admissions_.release(object_, early, caller);
+    auto released = writers_.release(word::locked, carry, caller);
+    released.old -= early * one_reader;]])
+
+mutant(unlock_forgets_the_next_writer NUMBER 24 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[if (released.owes_permit) writers_.pay(object_, released, caller);]]
+  AFTER [[]])
+
+mutant(unlock_forgets_the_readers NUMBER 25 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[if (readers != 0) admissions_.release(object_, readers, caller);]]
+  AFTER [[]])
+
+mutant(unlock_lets_one_reader_in NUMBER 30 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[if (readers != 0) admissions_.release(object_, readers, caller);]]
+  AFTER [[if (readers != 0) admissions_.release(object_, 1, caller);]])
+
+mutant(writer_skips_a_single_reader NUMBER 26 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[if (readers == 0) return;]]
+  AFTER [[if (readers <= 1) return;]])
+
+mutant(readers_are_preferred NUMBER 27 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[    if ((old & word::locked) != 0) {
+      (void)admissions_.]]
+  AFTER [[    if ((old & word::locked) != 0 && readers_of(old) == 0) {
+      (void)admissions_.]])
+
+mutant(try_lock_shared_overtakes NUMBER 31 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[if ((old & word::locked) != 0) return false;]]
+  AFTER [[if ((old & word::locked) != 0 && readers_of(old) == 0) return false;]])
+
+mutant(try_lock_ignores_readers NUMBER 32 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[!word::available(old) || readers_of(old) != 0 ||]]
+  AFTER [[!word::available(old) ||]])
+
+mutant(upgrade_is_silent NUMBER 28 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[if (left != 0) (void)drained_]]
+  AFTER [[if (left > 1) (void)drained_]])
+
+mutant(downgrade_is_an_unlock FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[end_writing(one_reader, "downgrade of unlocked rw_mutex", caller);]]
+  AFTER [[end_writing(0, "downgrade of unlocked rw_mutex", caller);
+    (void)state().fetch_add(one_reader, std::memory_order_acquire, caller);]])
+
+mutant(last_reader_forgets_the_writer NUMBER 22 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[      drained_.release(object_, 1, caller);]]
+  AFTER [[]])
+
+# wait_group ------------------------------------------------------------------------------------
+
+mutant(done_wakes_at_one NUMBER 33 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[if (counter_of(state) == 0 && waiters_of(state) != 0) release(state, caller);]]
+  AFTER [[if (counter_of(state) <= 1 && waiters_of(state) != 0) release(state, caller);]])
+
+mutant(done_wakes_one_waiter NUMBER 34 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[P::futex_wake(key, all, caller);]]
+  AFTER [[P::futex_wake(key, 1, caller);]])
+
+mutant(done_wakes_before_it_stores NUMBER 35 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[    generation_.fetch_add(1, std::memory_order_release, caller);
+    P::futex_wake(key, all, caller);]]
+  AFTER [[    P::futex_wake(key, all, caller);
+    generation_.fetch_add(1, std::memory_order_release, caller);]])
+
+mutant(done_drops_the_wake NUMBER 2 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[    P::futex_wake(key, all, caller);]]
+  AFTER [[    (void)key;]])
+
+mutant(negative_counter_is_silent NUMBER 36 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[if (counter_of(state) < 0) P::misuse("wait_group counter is negative", caller);]]
+  AFTER [[]])
+
+mutant(waiter_does_not_look_again NUMBER 37 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[    while (!state_.compare_exchange_strong(old, old + one_waiter, std::memory_order_acq_rel,
+                                           std::memory_order_acquire, caller)) {
+      if (counter_of(old) == 0) return;
+    }]]
+  AFTER [[    state_.fetch_add(one_waiter, std::memory_order_acq_rel, caller);
+    (void)old;]])
+
+mutant(waiter_reads_the_generation_late NUMBER 41 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[    do {
+      P::futex_wait(generation_, generation, never, caller);
+    } while (generation_.load(std::memory_order_acquire, caller) == generation);]]
+  AFTER [[    const std::uint32_t late = generation_.load(std::memory_order_relaxed, caller);
+    (void)generation;
+    do {
+      P::futex_wait(generation_, late, never, caller);
+    } while (generation_.load(std::memory_order_acquire, caller) == late);]])
+
+mutant(waiter_sleeps_once NUMBER 7 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[while (generation_.load(std::memory_order_acquire, caller) == generation);]]
+  AFTER [[while (false);
+    (void)generation_.load(std::memory_order_acquire, caller);]])
+
+mutant(add_beside_wait_is_silent NUMBER 38 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[      probe_.write(caller);]]
+  AFTER [[]])
+
+mutant(add_on_waiters_is_silent NUMBER 38 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[if (waiters_of(old) != 0) P::misuse("wait_group add is concurrent with wait", caller);]]
+  AFTER [[]])
+
+mutant(reuse_is_silent NUMBER 39 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[P::misuse("wait_group is reused before the previous wait has returned", caller);]]
+  AFTER [[return;]])
+
+mutant(waiters_are_not_reset NUMBER 41 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[if (!state_.compare_exchange_strong(state, 0, std]]
+  AFTER [[if (!state_.compare_exchange_strong(state, waiters_of(state), std]])
+
+mutant(done_touches_the_wait_group_late FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[    P::futex_wake(key, all, caller);]]
+  AFTER [[    P::futex_wake(key, all, caller);
+    (void)generation_.load(std::memory_order_relaxed, caller);]])
+
+mutant(counter_in_two_steps NUMBER 42 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[const std::uint64_t old = state_.fetch_add(step, std::memory_order_acq_rel, caller);]]
+  AFTER [[const std::uint64_t old = state_.load(std::memory_order_acquire, caller);
+    state_.store(old + step, std::memory_order_release, caller);]])
+
+# cond ------------------------------------------------------------------------------------------
+
+mutant(wait_unlocks_before_it_queues NUMBER 43 FILE cond.hpp CLIENTS cond
+  BEFORE [[    queue_.lock(caller);
+    queue_.insert(node, detail::queue_end::back, caller);
+    queue_.unlock(caller);
+    detail::unlock_at(lockable, caller);]]
+  AFTER [[    detail::unlock_at(lockable, caller);
+    queue_.lock(caller);
+    queue_.insert(node, detail::queue_end::back, caller);
+    queue_.unlock(caller);]])
+
+mutant(wait_returns_unlocked NUMBER 44 FILE cond.hpp CLIENTS cond
+  BEFORE [[    detail::lock_at(lockable, caller);
+]]
+  AFTER [[]])
+
+mutant(late_wait_returns_unlocked NUMBER 44 FILE cond.hpp CLIENTS cond
+  BEFORE [[    detail::lock_at(lockable, caller);
+]]
+  AFTER [[    if (signalled) detail::lock_at(lockable, caller);
+]])
+
+mutant(signal_spares_a_single_waiter NUMBER 45 FILE cond.hpp CLIENTS cond
+  BEFORE [[      if (node == nullptr) break;
+      queue_.remove(*node, caller);
+      woken.append(*node, caller);]]
+  AFTER [[      if (node == nullptr) break;
+      queue_.remove(*node, caller);
+      const bool single = queue_.find(this, caller) == nullptr;
+      if (single) queue_.insert(*node, detail::queue_end::back, caller);
+      if (single) break;
+      woken.append(*node, caller);]])
+
+mutant(signal_wakes_two NUMBER 46 FILE cond.hpp CLIENTS cond
+  BEFORE [[wake(1, caller);]]
+  AFTER [[wake(2, caller);]])
+
+mutant(broadcast_wakes_one NUMBER 46 FILE cond.hpp CLIENTS cond
+  BEFORE [[wake(everyone, caller);]]
+  AFTER [[wake(1, caller);]])
+
+mutant(broadcast_leaves_one NUMBER 47 FILE cond.hpp CLIENTS cond
+  BEFORE [[everyone = 0xFFFFFFFF;]]
+  AFTER [[everyone = 1;]])
+
+mutant(late_waiter_is_told_of_a_signal NUMBER 53 FILE cond.hpp CLIENTS cond
+  BEFORE [[    return signalled;]]
+  AFTER [[    return signalled || true;]])
+
+mutant(newest_waiter_is_signalled NUMBER 49 FILE cond.hpp CLIENTS cond
+  BEFORE [[queue_.insert(node, detail::queue_end::back, caller);]]
+  AFTER [[queue_.insert(node, detail::queue_end::front, caller);]])
+
+# once ------------------------------------------------------------------------------------------
+
+mutant(done_before_the_function_ran NUMBER 54 FILE once.hpp CLIENTS once
+  BEFORE [[compare_exchange_strong(old, running, std::memory_order_acquire,]]
+  AFTER [[compare_exchange_strong(old, done, std::memory_order_acquire,]])
+
+mutant(no_second_look NUMBER 56 FILE once.hpp CLIENTS once
+  BEFORE [[      if (old == done) return false;]]
+  AFTER [[      if (old == done) return true;]])
+
+mutant(exception_leaves_it_running NUMBER 57 FILE once.hpp CLIENTS once
+  BEFORE [[    ~ending() { word.end(next, caller); }]]
+  AFTER [[    ~ending() {
+      if (next == done) word.end(next, caller);
+    }]])
+
+mutant(exception_does_not_count NUMBER 58 FILE once.hpp CLIENTS once
+  BEFORE [[stay = 3]]
+  AFTER [[stay = 0]])
+
+mutant(exception_counts_for_retry_once NUMBER 58 FILE once.hpp CLIENTS once
+  BEFORE [[retry = 0]]
+  AFTER [[retry = 3]])
+
+mutant(loser_does_not_wait NUMBER 59 FILE once.hpp CLIENTS once
+  BEFORE [[      if (old != idle) P::futex_wait(word_, contended, never, caller);]]
+  AFTER [[      if (old != idle) return false;]])
+
+mutant(end_drops_the_wake NUMBER 2 FILE once.hpp CLIENTS once
+  BEFORE [[      P::futex_wake(key, all, caller);]]
+  AFTER [[      (void)key;]])
+
+mutant(end_wakes_one NUMBER 34 FILE once.hpp CLIENTS once
+  BEFORE [[      P::futex_wake(key, all, caller);]]
+  AFTER [[      P::futex_wake(key, 1, caller);]])
+
+mutant(waiter_does_not_say_so NUMBER 4 FILE once.hpp CLIENTS once
+  BEFORE [[word_.compare_exchange_strong(old, contended,]]
+  AFTER [[word_.compare_exchange_strong(old, running,]])
+
+# semaphore -------------------------------------------------------------------------------------
+
+mutant(permits_are_one_bit NUMBER 61 FILE semaphore.hpp CLIENTS semaphore
+  BEFORE [[state_.compare_exchange_strong(old, old + number, std::memory_order_release,]]
+  AFTER [[state_.compare_exchange_strong(old, number, std::memory_order_release,]])
+
+mutant(acquire_takes_and_sleeps NUMBER 62 FILE semaphore.hpp CLIENTS semaphore
+  BEFORE [[const std::uint32_t next = enough ? old - number : old | queued;]]
+  AFTER [[const std::uint32_t next = enough ? old - number : queued;]])
+
+mutant(acquire_takes_too_many NUMBER 63 FILE semaphore.hpp CLIENTS semaphore
+  BEFORE [[if ((old & queued) != 0 || old < number) return false;]]
+  AFTER [[if ((old & queued) != 0 || old == 0) return false;]])
+
+mutant(release_in_two_steps NUMBER 64 FILE semaphore.hpp CLIENTS semaphore
+  BEFORE [[    } while (!state_.compare_exchange_strong(old, old + number, std::memory_order_release,
+                                             std::memory_order_relaxed, caller));]]
+  AFTER [[    } while (false);
+    state_.store(old + number, std::memory_order_release, caller);]])
+
+mutant(small_request_overtakes NUMBER 63 FILE semaphore.hpp CLIENTS semaphore
+  BEFORE [[if ((old & queued) != 0 || old < number) return false;]]
+  AFTER [[if ((old & ~queued) < number) return false;]])
+
+mutant(one_that_gives_up_serves_nobody NUMBER 52 FILE semaphore.hpp CLIENTS semaphore
+  BEFORE [[    if ((old & queued) != 0) {
+      serve(bucket, old & ~queued, caller);]]
+  AFTER [[    if ((old & queued) != 0 && old == queued) {
+      serve(bucket, old & ~queued, caller);]])
+
+mutant(serve_forgets_the_others NUMBER 14 FILE semaphore.hpp CLIENTS semaphore
+  BEFORE [[state_.store(node == nullptr ? free : free | queued,]]
+  AFTER [[state_.store(free,]])
+
+mutant(released_more_than_held_is_silent NUMBER 63 FILE semaphore.hpp CLIENTS semaphore
+  BEFORE [[      P::misuse("semaphore released more than held", caller);]]
+  AFTER [[      (void)caller;]])
