@@ -4,6 +4,7 @@
 
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
+#include <heddle/scheduler/sanitizer.hpp>
 
 namespace heddle {
 
@@ -62,6 +63,8 @@ void engine::construct(control::object_ref& ref) {
 }
 
 std::uint32_t engine::slot_of(const control::object_ref& ref, location where) {
+  // A freed object is a finding, not the sanitizer's report: it must not be read.
+  if (sanitizer::poisoned(&ref)) use_after_free(ref, where);
   if (ref.execution != number_) {
     if (arena::holds(&ref)) use_after_free(ref, where);
     for (const named_stack& s : stacks_) {
@@ -115,6 +118,7 @@ void engine::use_after_free(const control::object_ref& ref, location where) {
 // Not a step of its own: whatever another thread does with the object must be ordered with its
 // destruction, and happens-before tells that in every interleaving.
 void engine::destroy(control::object_ref& ref) {
+  if (sanitizer::poisoned(&ref)) use_after_free(ref, {});
   if (ref.execution != number_ || ref.slot >= objects_.size()) return;
   object_state& o = objects_[ref.slot];
   if (!o.alive) {

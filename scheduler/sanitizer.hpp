@@ -12,6 +12,7 @@ extern "C" {
                                                    std::size_t* old_size);
 [[gnu::weak]] void __asan_poison_memory_region(const volatile void* address, std::size_t size);
 [[gnu::weak]] void __asan_unpoison_memory_region(const volatile void* address, std::size_t size);
+[[gnu::weak]] int __asan_address_is_poisoned(const volatile void* address);
 }
 
 namespace heddle::sanitizer {
@@ -27,6 +28,11 @@ inline void poison(const void* address, std::size_t size) noexcept {
 }
 inline void unpoison(const void* address, std::size_t size) noexcept {
   if constexpr (address_sanitizer) __asan_unpoison_memory_region(address, size);
+}
+
+[[nodiscard]] inline bool poisoned(const void* address) noexcept {
+  if constexpr (address_sanitizer) return __asan_address_is_poisoned(address) != 0;
+  return false;
 }
 
 }  // namespace heddle::sanitizer
