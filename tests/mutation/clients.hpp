@@ -16,7 +16,7 @@ namespace heddle::mutation {
 /// How some execution of a client ends.
 struct failure {
   finding_kind kind;
-  const char* text;  ///< with which the finding's text begins
+  const char* text;  ///< with which the finding's text begins; after a `*`, with which it ends
 };
 
 /// A program, the space that is explored of it, and what must be there.

@@ -49,7 +49,8 @@ mutant(failed_try_lock_says_true NUMBER 10 FILE mutex.hpp CLIENTS mutex
     if (!state_.word()]])
 
 mutant(unlock_of_unlocked_is_silent NUMBER 12 FILE mutex.hpp CLIENTS mutex
-  BEFORE [[    if ((released.old & word::locked) == 0) P::misuse("unlock of unlocked mutex", caller);
+  BEFORE [[
+    if ((released.old & word::locked) == 0) P::misuse("unlock of unlocked mutex", caller);
 ]]
   AFTER [[    if ((released.old & word::locked) == 0) return;
 ]])
@@ -134,7 +135,8 @@ mutant(queue_lock_forgets_the_others NUMBER 6 FILE parking.hpp CLIENTS mutex con
       const std::uint32_t old = word_.fetch_or(bits, std]])
 
 mutant(queue_lock_sleeps_without_saying_so NUMBER 5 FILE parking.hpp CLIENTS mutex
-  BEFORE [[      const std::uint32_t old = word_.fetch_or(held | contended, std::memory_order_acquire, caller);
+  BEFORE [[
+      const std::uint32_t old = word_.fetch_or(held | contended, std::memory_order_acquire, caller);
       if ((old & held) == 0) return;
       P::futex_wait(word_, old | contended, never, caller);]]
   AFTER [[      const std::uint32_t old = word_.fetch_or(held, std::memory_order_acquire, caller);
@@ -180,7 +182,8 @@ mutant(wake_forgets_the_second NUMBER 46 FILE parking.hpp CLIENTS cond
 mutant(last_of_the_queue_stays_known FILE parking.hpp CLIENTS mutex
   BEFORE [[    (place.next == nullptr ? queue.tail : place.next->place.write(caller).previous) =
         place.previous;]]
-  AFTER [[    if (place.next != nullptr) place.next->place.write(caller).previous = place.previous;]])
+  AFTER [[
+    if (place.next != nullptr) place.next->place.write(caller).previous = place.previous;]])
 
 mutant(front_and_back_are_swapped NUMBER 48 FILE parking.hpp CLIENTS cond
   BEFORE [[if (where == queue_end::back) {]]
@@ -223,7 +226,8 @@ mutant(two_permits_are_one NUMBER 61 FILE parking.hpp CLIENTS rw_mutex
 # rw_mutex --------------------------------------------------------------------------------------
 
 mutant(reader_checks_then_acts NUMBER 19 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[const std::uint64_t old = state().fetch_add(one_reader, std::memory_order_acquire, caller);]]
+  BEFORE [[
+const std::uint64_t old = state().fetch_add(one_reader, std::memory_order_acquire, caller);]]
   AFTER [[const std::uint64_t old = state().load(std::memory_order_acquire, caller);
     state().fetch_add(one_reader, std::memory_order_acquire, caller);]])
 
@@ -241,7 +245,8 @@ mutant(writer_waits_for_one_more NUMBER 22 FILE rw_mutex.hpp CLIENTS rw_mutex
 
 mutant(readers_go_before_the_state_says_so NUMBER 23 FILE rw_mutex.hpp CLIENTS rw_mutex
   BEFORE [[    const auto released = writers_.release(word::locked, carry, caller);]]
-  AFTER [[    const std::uint32_t early = readers_of(state().load(std::memory_order_relaxed, caller));
+  AFTER [[
+    const std::uint32_t early = readers_of(state().load(std::memory_order_relaxed, caller));
     if (early != 0) admissions_.release(object_, early, caller);
     auto released = writers_.release(word::locked, carry, caller);
     released.old -= early * one_reader;]])
@@ -314,7 +319,8 @@ mutant(negative_counter_is_silent NUMBER 36 FILE wait_group.hpp CLIENTS wait_gro
   AFTER [[]])
 
 mutant(waiter_does_not_look_again NUMBER 37 FILE wait_group.hpp CLIENTS wait_group
-  BEFORE [[    while (!state_.compare_exchange_strong(old, old + one_waiter, std::memory_order_acq_rel,
+  BEFORE [[
+    while (!state_.compare_exchange_strong(old, old + one_waiter, std::memory_order_acq_rel,
                                            std::memory_order_acquire, caller)) {
       if (counter_of(old) == 0) return;
     }]]
@@ -471,7 +477,8 @@ mutant(acquire_takes_too_many NUMBER 63 FILE semaphore.hpp CLIENTS semaphore
   AFTER [[if ((old & queued) != 0 || old == 0) return false;]])
 
 mutant(release_in_two_steps NUMBER 64 FILE semaphore.hpp CLIENTS semaphore
-  BEFORE [[    } while (!state_.compare_exchange_strong(old, old + number, std::memory_order_release,
+  BEFORE [[
+    } while (!state_.compare_exchange_strong(old, old + number, std::memory_order_release,
                                              std::memory_order_relaxed, caller));]]
   AFTER [[    } while (false);
     state_.store(old + number, std::memory_order_release, caller);]])
