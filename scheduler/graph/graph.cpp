@@ -1,7 +1,5 @@
 #include <heddle/scheduler/graph/graph.hpp>
 
-#include <algorithm>
-
 namespace heddle::graph {
 
 const event* graph::before(const event& e) const noexcept {
@@ -10,22 +8,18 @@ const event* graph::before(const event& e) const noexcept {
   return spawn == initial ? nullptr : &at(spawn);
 }
 
-std::int32_t graph::place(event_id write) const noexcept {
-  if (write == initial) return -1;
-  const auto& order = co(at(write).op.location);
-  return static_cast<std::int32_t>(std::find(order.begin(), order.end(), write) - order.begin());
-}
-
 event_id graph::last_write(std::int32_t location) const noexcept {
   const auto& order = co(location);
   return order.empty() ? initial : order.back();
 }
 
-event_id graph::update_of(std::int32_t location, event_id write, event_id but) const noexcept {
-  for (const event_id e : co(location)) {
-    if (e != but && at(e).type == kind::update && at(e).from == write) return e;
-  }
-  return initial;
+// It stands right behind what it reads.
+event_id graph::update_of(std::int32_t location, event_id write) const noexcept {
+  const auto& order = co(location);
+  const auto next = static_cast<std::size_t>(place(write) + 1);
+  if (next >= order.size()) return initial;
+  const event& e = at(order[next]);
+  return e.type == kind::update && e.from == write ? order[next] : initial;
 }
 
 event_id graph::append(unsigned thread, const operation& op) {
@@ -38,6 +32,7 @@ event_id graph::append(unsigned thread, const operation& op) {
   const event_id id = size() - 1;
   threads[thread].push_back(id);
   if (op.type == kind::spawn) spawned_by[op.a] = id;
+  if (e.reads()) readers[static_cast<std::size_t>(op.location)].push_back(id);
   return id;
 }
 
@@ -98,23 +93,35 @@ void graph::compute_clocks(event_id id) {
   }
 }
 
-void graph::take_out(event_id e) {
-  if (at(e).op.location == nowhere) return;
-  auto& order = co(at(e).op.location);
-  order.erase(std::remove(order.begin(), order.end(), e), order.end());
+void graph::renumber(std::vector<event_id>& order, std::size_t from) noexcept {
+  for (std::size_t i = from; i < order.size(); ++i)
+    at(order[i]).place = static_cast<std::int32_t>(i);
+}
+
+void graph::take_out(event_id id) {
+  event& e = at(id);
+  if (e.place < 0) return;
+  auto& order = co(e.op.location);
+  const auto index = static_cast<std::size_t>(e.place);
+  order.erase(order.begin() + e.place);
+  e.place = -1;
+  renumber(order, index);
 }
 
 void graph::insert(event_id e, std::int32_t index) {
   auto& order = co(at(e).op.location);
   order.insert(order.begin() + index, e);
+  renumber(order, static_cast<std::size_t>(index));
 }
 
 void graph::remember_location(std::int32_t location, std::uint64_t value) {
-  const auto needed = static_cast<std::size_t>(location) + 1;
-  if (modification.size() >= needed) return;
-  modification.resize(needed);
-  initial_value.resize(needed);
-  initial_value[needed - 1] = value;
+  const auto index = static_cast<std::size_t>(location);
+  if (modification.size() <= index) {
+    modification.resize(index + 1);
+    readers.resize(index + 1);
+    initial_value.resize(index + 1);
+  }
+  initial_value[index] = value;
 }
 
 void graph::cut(event_id n) {
@@ -124,34 +131,44 @@ void graph::cut(event_id n) {
     take_out(last);
     threads[e.thread].pop_back();
     if (e.op.type == kind::spawn) spawned_by[e.op.a] = initial;
+    if (e.reads()) readers[static_cast<std::size_t>(e.op.location)].pop_back();
     events.pop_back();
   }
 }
 
-graph graph::restricted(event_id upto, const clock& past, event_id last,
+void graph::restrict_to(event_id upto, const clock& past, event_id last, graph& kept,
                         std::vector<event_id>& renamed) const {
-  graph kept;
+  kept.events.clear();
+  for (auto& thread : kept.threads) thread.clear();
+  kept.spawned_by.fill(initial);
   kept.initial_value = initial_value;
   kept.modification.resize(modification.size());
+  kept.readers.resize(modification.size());
+  for (auto& of : kept.readers) of.clear();
   renamed.assign(events.size(), initial);
   for (event_id id = 0; id < size(); ++id) {
     const event& e = at(id);
     if (id > upto && id != last && !in(e, past)) continue;
-    renamed[static_cast<std::size_t>(id)] = kept.size();
-    kept.threads[e.thread].push_back(kept.size());
-    if (e.op.type == kind::spawn) kept.spawned_by[e.op.a] = kept.size();
+    const event_id now = kept.size();
+    renamed[static_cast<std::size_t>(id)] = now;
+    kept.threads[e.thread].push_back(now);
+    if (e.op.type == kind::spawn) kept.spawned_by[e.op.a] = now;
+    if (e.reads()) kept.readers[static_cast<std::size_t>(e.op.location)].push_back(now);
     kept.events.push_back(e);
   }
   for (event& e : kept.events) {
     if (e.from != initial) e.from = renamed[static_cast<std::size_t>(e.from)];
   }
   for (std::size_t location = 0; location < modification.size(); ++location) {
+    auto& order = kept.modification[location];
+    order.clear();
     for (const event_id write : modification[location]) {
       const event_id now = renamed[static_cast<std::size_t>(write)];
-      if (now != initial) kept.modification[location].push_back(now);
+      if (now == initial) continue;
+      kept.at(now).place = static_cast<std::int32_t>(order.size());
+      order.push_back(now);
     }
   }
-  return kept;
 }
 
 }  // namespace heddle::graph

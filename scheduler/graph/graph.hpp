@@ -1,6 +1,6 @@
 // An execution graph: the events of one execution with program order, reads-from and modification
-// order, and the clocks that follow from them.  It has no policy: which value an event reads and where
-// a write stands is decided by whoever adds it.
+// order, and the clocks that follow from them.  It has no policy: which value an event reads and
+// where a write stands is decided by whoever adds it.
 #pragma once
 
 #include <array>
@@ -60,6 +60,7 @@ struct event {
   std::uint16_t position = 0;  ///< in the thread
   std::uint16_t option = 0, options = 1;
   event_id from = initial;  ///< the write that it reads
+  std::int32_t place = -1;  ///< of a write, in its modification order
   std::uint64_t read = 0, written = 0;
   clock porf;             ///< program order and reads-from
   clock hb;               ///< happens-before
@@ -84,6 +85,7 @@ struct graph {
   std::vector<event> events;                               ///< in the order of insertion
   std::array<std::vector<event_id>, max_threads> threads;  ///< in program order
   std::vector<std::vector<event_id>> modification;         ///< of each location, without initial
+  std::vector<std::vector<event_id>> readers;              ///< of each location, as inserted
   std::vector<std::uint64_t> initial_value;                ///< of each location
   std::array<event_id, max_threads> spawned_by;            ///< the spawn event of each thread
 
@@ -107,14 +109,19 @@ struct graph {
   /// The event before `e` in program order, or the spawn event of its thread; null for neither.
   [[nodiscard]] const event* before(const event& e) const noexcept;
   /// The index of a write in its modification order; -1 for `initial`.
-  [[nodiscard]] std::int32_t place(event_id write) const noexcept;
+  [[nodiscard]] std::int32_t place(event_id write) const noexcept {
+    return write == initial ? -1 : at(write).place;
+  }
+  /// All events that may read the location; each does, for an update reads also if it writes.
+  [[nodiscard]] const std::vector<event_id>& readers_of(std::int32_t location) const noexcept {
+    return readers[static_cast<std::size_t>(location)];
+  }
   [[nodiscard]] event_id last_write(std::int32_t location) const noexcept;
   [[nodiscard]] std::uint64_t value_of(std::int32_t location, event_id write) const noexcept {
     return write == initial ? initial_value[static_cast<std::size_t>(location)] : at(write).written;
   }
-  /// The update that reads `write`, other than `but`; or `initial` if there is none.
-  [[nodiscard]] event_id update_of(std::int32_t location, event_id write,
-                                   event_id but) const noexcept;
+  /// The update in modification order that reads `write`; or `initial` if there is none.
+  [[nodiscard]] event_id update_of(std::int32_t location, event_id write) const noexcept;
 
   /// Appends an event of `thread` to program order and insertion order, and to nothing else.
   event_id append(unsigned thread, const operation& op);
@@ -128,10 +135,13 @@ struct graph {
 
   /// Keeps the first `n` events.
   void cut(event_id n);
-  /// The events up to `upto` and those that `past` holds, and `last`, in their order.  `renamed`
-  /// gives the new number of each kept event.
-  [[nodiscard]] graph restricted(event_id upto, const clock& past, event_id last,
-                                 std::vector<event_id>& renamed) const;
+  /// Makes `kept` the events up to `upto` and those that `past` holds, and `last`, in their order.
+  /// `renamed` gives the new number of each kept event.
+  void restrict_to(event_id upto, const clock& past, event_id last, graph& kept,
+                   std::vector<event_id>& renamed) const;
+
+ private:
+  void renumber(std::vector<event_id>& order, std::size_t from) noexcept;
 };
 
 }  // namespace heddle::graph

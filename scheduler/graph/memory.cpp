@@ -13,18 +13,17 @@ namespace {
 std::int32_t newest_known(const graph& g, std::int32_t location, const clock& hb,
                           event_id but) noexcept {
   const auto& order = g.co(location);
-  for (auto i = static_cast<std::int32_t>(order.size()); i-- > 0;) {
-    const event_id write = order[static_cast<std::size_t>(i)];
-    if (write != but && graph::in(g.at(write), hb)) return i;
-    for (event_id id = 0; id < g.size(); ++id) {
-      const event& e = g.at(id);
-      if (id != but && e.reads() && e.op.location == location && e.from == write &&
-          graph::in(e, hb)) {
-        return i;
-      }
-    }
+  auto newest = static_cast<std::int32_t>(order.size()) - 1;
+  for (; newest >= 0; --newest) {
+    const event_id write = order[static_cast<std::size_t>(newest)];
+    if (write != but && graph::in(g.at(write), hb)) break;
   }
-  return -1;
+  for (const event_id id : g.readers_of(location)) {
+    const event& e = g.at(id);
+    if (id == but || !graph::in(e, hb)) continue;
+    newest = std::max(newest, g.place(e.from));
+  }
+  return newest;
 }
 
 }  // namespace
@@ -54,12 +53,8 @@ void added_newest(graph& g, memory model, event_id id) noexcept {
     const auto& order = g.co(e.op.location);
     const event_id previous = index == 0 ? initial : order[static_cast<std::size_t>(index - 1)];
     if (previous != initial) e.sc.join(g.at(previous).sc);
-    for (event_id r = 0; r < g.size(); ++r) {
-      const event& reader = g.at(r);
-      if (r != id && reader.reads() && reader.op.location == e.op.location &&
-          reader.from == previous) {
-        e.sc.join(reader.sc);
-      }
+    for (const event_id r : g.readers_of(e.op.location)) {
+      if (r != id && g.at(r).from == previous) e.sc.join(g.at(r).sc);
     }
   }
   e.sc.at[e.thread] = static_cast<std::uint16_t>(e.position + 1);
@@ -67,62 +62,120 @@ void added_newest(graph& g, memory model, event_id id) noexcept {
 
 namespace {
 
-/// The direct edges of program order, reads-from, modification order and from-read.
-class sc_edges {
+/// Performs the events one by one on a memory that has one value for each location, as long as one
+/// can be: a read while its write is the newest, a write when the one before it and all its readers
+/// are done.  That is possible to the end if the union of program order, reads-from, modification
+/// order and from-read has no cycle.
+class replay_in_order {
  public:
-  explicit sc_edges(const graph& g) : next_(g.events.size()), degree_(g.events.size()) {
-    for (event_id id = 0; id < g.size(); ++id) add_event(g, id);
-    for (const auto& order : g.modification) {
-      for (std::size_t i = 1; i < order.size(); ++i) add(order[i - 1], order[i]);
+  explicit replay_in_order(const graph& g) : g_(g), at_(g.modification.size()) {
+    while (threads_ < max_threads && !rest_is_empty()) ++threads_;
+    std::size_t total = 0;
+    for (std::size_t i = 0; i < at_.size(); ++i) {
+      at_[i].first_count = total;
+      total += g.modification[i].size() + 1;
+    }
+    counts_.assign(total, 0);
+    for (std::size_t i = 0; i < at_.size(); ++i) {
+      for (const event_id e : g.readers[i]) ++count(at_[i], g.place(g.at(e).from));
+      at_[i].unread = count(at_[i], -1);
     }
   }
 
-  /// Calls `visit` for the events in an order along the edges; false if there is a cycle.
+  /// Calls `visit` for each event, and says whether all could be performed.
   template <class Visit>
-  bool sorted(Visit visit) {
-    std::vector<event_id> ready;
-    for (std::size_t e = degree_.size(); e-- > 0;) {
-      if (degree_[e] == 0) ready.push_back(static_cast<event_id>(e));
-    }
-    std::size_t visited = 0;
-    while (!ready.empty()) {
-      const event_id e = ready.back();
-      ready.pop_back();
-      ++visited;
-      visit(e, next_[static_cast<std::size_t>(e)]);
-      for (const event_id to : next_[static_cast<std::size_t>(e)]) {
-        if (--degree_[static_cast<std::size_t>(to)] == 0) ready.push_back(to);
+  bool run(Visit visit) {
+    std::size_t done = 0;
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (unsigned thread = 0; thread < threads_; ++thread) {
+        const auto& events = g_.threads[thread];
+        while (next_[thread] < events.size() && can_go(g_.at(events[next_[thread]]))) {
+          perform(g_.at(events[next_[thread]]));
+          visit(events[next_[thread]++]);
+          ++done;
+          moved = true;
+        }
       }
     }
-    return visited == degree_.size();
+    return done == g_.events.size();
   }
 
  private:
-  void add(event_id from, event_id to) {
-    next_[static_cast<std::size_t>(from)].push_back(to);
-    ++degree_[static_cast<std::size_t>(to)];
-  }
+  struct progress {
+    std::int32_t newest = -1;     ///< the place of the newest write
+    std::size_t first_count = 0;  ///< where the counts of this location's readers begin
+    std::uint32_t unread = 0;     ///< how many reads of the newest write are still to come
+  };
 
-  void add_event(const graph& g, event_id id) {
-    const event& e = g.at(id);
-    if (e.position > 0) {
-      add(g.threads[e.thread][e.position - 1U], id);
-    } else if (g.spawned_by[e.thread] != initial) {
-      add(g.spawned_by[e.thread], id);
+  [[nodiscard]] bool rest_is_empty() const {
+    for (unsigned thread = threads_; thread < max_threads; ++thread) {
+      if (!g_.threads[thread].empty()) return false;
     }
-    if (e.type == kind::join && !g.threads[e.op.a].empty()) add(g.threads[e.op.a].back(), id);
-    if (!e.reads()) return;
-    if (e.from != initial) add(e.from, id);
-    const auto& order = g.co(e.op.location);
-    const auto newer = static_cast<std::size_t>(g.place(e.from) + 1);
-    if (newer < order.size() && order[newer] != id) add(id, order[newer]);
+    return true;
+  }
+  std::uint32_t& count(const progress& of, std::int32_t place) {
+    return counts_[of.first_count + static_cast<std::size_t>(place + 1)];
   }
 
-  std::vector<std::vector<event_id>> next_;
-  std::vector<unsigned> degree_;
+  [[nodiscard]] bool can_go(const event& e) const {
+    if (e.position == 0 && g_.spawned_by[e.thread] != initial) {
+      const event& spawn = g_.at(g_.spawned_by[e.thread]);
+      if (next_[spawn.thread] <= spawn.position) return false;
+    }
+    if (e.type == kind::join) return next_[e.op.a] == g_.threads[e.op.a].size();
+    if (e.op.location == nowhere) return true;
+    const progress& here = at_[static_cast<std::size_t>(e.op.location)];
+    if (e.reads() && g_.place(e.from) != here.newest) return false;
+    return !e.writes() || (e.place == here.newest + 1 && here.unread == (e.reads() ? 1U : 0U));
+  }
+
+  void perform(const event& e) {
+    if (e.op.location == nowhere) return;
+    progress& here = at_[static_cast<std::size_t>(e.op.location)];
+    if (e.reads()) --here.unread;
+    if (e.writes()) here.unread = count(here, ++here.newest);
+  }
+
+  const graph& g_;
+  unsigned threads_ = 0;
+  std::array<std::size_t, max_threads> next_{};
+  std::vector<progress> at_;
+  std::vector<std::uint32_t> counts_;
+};
+
+/// The sc clocks of events that are performed in order.
+class sc_clocks {
+ public:
+  explicit sc_clocks(graph& g) : g_(g), seen_(g.modification.size()) {}
+
+  void set(event_id id) {
+    event& e = g_.at(id);
+    const event* const prior = g_.before(e);
+    e.sc = prior != nullptr ? prior->sc : clock{};
+    if (e.type == kind::join && !g_.threads[e.op.a].empty()) {
+      e.sc.join(g_.at(g_.threads[e.op.a].back()).sc);
+    }
+    if (e.reads() && e.from != initial) e.sc.join(g_.at(e.from).sc);
+    if (e.writes()) e.sc.join(seen_[static_cast<std::size_t>(e.op.location)]);
+    e.sc.at[e.thread] = static_cast<std::uint16_t>(e.position + 1);
+    if (e.writes()) {
+      seen_[static_cast<std::size_t>(e.op.location)] = e.sc;
+    } else if (e.reads()) {
+      seen_[static_cast<std::size_t>(e.op.location)].join(e.sc);
+    }
+  }
+
+ private:
+  graph& g_;
+  std::vector<clock> seen_;  ///< of each location: the newest write and its readers
 };
 
 }  // namespace
+
+bool is_sequential(const graph& g) {
+  return replay_in_order(g).run([](event_id) {});
+}
 
 bool consistent(graph& g, memory model, event_id changed) {
   if (model == memory::rc11) {
@@ -135,17 +188,13 @@ bool consistent(graph& g, memory model, event_id changed) {
     }
     return psc_acyclic(g);
   }
-  for (event& e : g.events) e.sc = {};
-  return sc_edges(g).sorted([&](event_id id, const std::vector<event_id>& next) {
-    event& e = g.at(id);
-    e.sc.at[e.thread] = static_cast<std::uint16_t>(e.position + 1);
-    for (const event_id to : next) g.at(to).sc.join(e.sc);
-  });
+  sc_clocks clocks(g);
+  return replay_in_order(g).run([&](event_id id) { clocks.set(id); });
 }
 
 std::vector<event_id> linear_order(const graph& g) {
   std::vector<event_id> order;
-  (void)sc_edges(g).sorted([&](event_id id, const std::vector<event_id>&) { order.push_back(id); });
+  (void)replay_in_order(g).run([&](event_id id) { order.push_back(id); });
   return order;
 }
 

@@ -25,6 +25,9 @@ void added_newest(graph& g, memory model, event_id e) noexcept;
 /// Its porf and hb clocks must be right; under sc all sc clocks are computed anew.
 [[nodiscard]] bool consistent(graph& g, memory model, event_id changed);
 
+/// True if the union of program order, reads-from, modification order and from-read is acyclic.
+[[nodiscard]] bool is_sequential(const graph& g);
+
 /// A linear order of all events along which every read sees the latest write.  Under sc only.
 [[nodiscard]] std::vector<event_id> linear_order(const graph& g);
 

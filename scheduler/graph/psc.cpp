@@ -1,5 +1,7 @@
 #include <heddle/scheduler/graph/psc.hpp>
 
+#include <heddle/scheduler/graph/memory.hpp>
+
 #include <atomic>
 
 namespace heddle::graph {
@@ -114,10 +116,15 @@ struct relations {
 bool psc_acyclic(const graph& g) {
   const std::size_t n = g.events.size();
   unsigned strong = 0;
+  bool all_strong = true;
   for (const event& e : g.events) {
-    if (is_seq_cst(e) && (e.op.location != nowhere || e.type == kind::fence)) ++strong;
+    const bool access = e.op.location != nowhere;
+    if (is_seq_cst(e) && (access || e.type == kind::fence)) ++strong;
+    if (access && !is_seq_cst(e)) all_strong = false;
   }
   if (strong < 2) return true;
+  // Then psc holds program order, reads-from, modification order and from-read.
+  if (all_strong) return is_sequential(g);
   const relations r(g);
   relation fences(n), enter(n), leave(n);
   for (std::size_t i = 0; i < n; ++i) {

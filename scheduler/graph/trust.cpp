@@ -40,7 +40,7 @@ bool is_maximal(const graph& g, event_id x, event_id e) {
   }
   if (it.type == kind::write && newer_in_past(g.place(x))) return false;
   if (it.writes()) {
-    for (event_id y = 0; y < g.size(); ++y) {
+    for (const event_id y : g.readers_of(it.op.location)) {
       if (g.at(y).reads() && g.at(y).from == x && past.has(y)) return false;
     }
   }
@@ -49,26 +49,34 @@ bool is_maximal(const graph& g, event_id x, event_id e) {
 
 }  // namespace
 
-explorer::explorer(memory model) : model_(model) { stack_.push_back({{}, {}, true}); }
+explorer::explorer(memory model) : model_(model) { push().fresh = true; }
+
+explorer::item& explorer::push() {
+  if (depth_ == stack_.size()) stack_.emplace_back();
+  item& made = stack_[depth_++];
+  made.open.clear();
+  made.fresh = false;
+  return made;
+}
 
 bool explorer::next() {
-  while (!stack_.empty()) {
-    item& top = stack_.back();
-    if (std::exchange(top.fresh, false)) return true;
-    if (top.open.empty()) {
-      stack_.pop_back();
+  while (depth_ > 0) {
+    item& latest = top();
+    if (std::exchange(latest.fresh, false)) return true;
+    if (latest.open.empty()) {
+      --depth_;
       continue;
     }
-    const alternative a = top.open.back();
-    top.open.pop_back();
+    const alternative a = latest.open.back();
+    latest.open.pop_back();
     if (apply(a)) return true;
   }
   return false;
 }
 
 void explorer::file(decision what, event_id e, std::int32_t with) {
-  item& top = stack_.back();
-  top.open.push_back({what, e, with, top.g.size()});
+  item& of = top();
+  of.open.push_back({what, e, with, of.g.size()});
 }
 
 // The first outcome is taken; the others are filed before any test could drop the first.
@@ -99,7 +107,7 @@ void explorer::file_revisits(event_id e, event_id conflict) {
 
 bool explorer::coherent_read(event_id e) const noexcept {
   if (model_ != memory::rc11) return true;
-  const graph& g = stack_.back().g;
+  const graph& g = top().g;
   const event& it = g.at(e);
   return lower_bound(g, model_, &it, it.op.location) <= g.place(it.from);
 }
@@ -141,7 +149,7 @@ effect explorer::outlook(const operation& op) {
 }
 
 bool explorer::complete() const noexcept {
-  const graph& g = stack_.back().g;
+  const graph& g = top().g;
   for (const event& e : g.events) {
     if (e.blocked && e.from != g.last_write(e.op.location)) return false;
   }
@@ -193,7 +201,7 @@ bool explorer::settle_in_place(event_id id) {
   g.compute_clocks(id);
   if (!coherent_read(id)) return false;
   if (e.type == kind::update) {
-    const event_id rival = g.update_of(e.op.location, e.from, id);
+    const event_id rival = g.update_of(e.op.location, e.from);
     if (rival != initial) {
       // Two updates of one write: this one has no place, but may take that of the other.
       file_revisits(id, rival);
@@ -215,35 +223,32 @@ bool explorer::apply_stand_at(const alternative& a) {
 
 void explorer::apply_revisit(const alternative& a) {
   const graph& g = current();
-  std::vector<event_id> renamed;
-  graph kept = g.restricted(a.with, g.at(a.event).porf, a.event, renamed);
-  const event_id write = renamed[static_cast<std::size_t>(a.event)];
-  const event_id read = renamed[static_cast<std::size_t>(a.with)];
-  kept.take_out(write);
-  kept.take_out(read);
-  const event& w = kept.at(write);
-  const auto& order = kept.co(w.op.location);
+  g.restrict_to(a.with, g.at(a.event).porf, a.event, kept_, renamed_);
+  const event_id write = renamed_[static_cast<std::size_t>(a.event)];
+  const event_id read = renamed_[static_cast<std::size_t>(a.with)];
+  kept_.take_out(write);
+  kept_.take_out(read);
+  const event& w = kept_.at(write);
   if (w.type == kind::update) {
-    if (kept.update_of(w.op.location, w.from, write) == initial) {
-      revisit_at(kept, write, read, kept.place(w.from) + 1);
+    if (kept_.update_of(w.op.location, w.from) == initial) {
+      revisit_at(write, read, kept_.place(w.from) + 1);
     }
     return;
   }
+  const auto& order = kept_.co(w.op.location);
   std::int32_t oldest = 0;
   for (std::size_t i = 0; i < order.size(); ++i) {
-    if (graph::in(kept.at(order[i]), w.porf) && graph::in(kept.at(order[i]), w.hb)) {
-      oldest = static_cast<std::int32_t>(i) + 1;
-    }
+    if (graph::in(kept_.at(order[i]), w.hb)) oldest = static_cast<std::int32_t>(i) + 1;
   }
   for (std::int32_t i = oldest; i <= static_cast<std::int32_t>(order.size()); ++i) {
     const auto at = static_cast<std::size_t>(i);
-    if (at < order.size() && kept.at(order[at]).type == kind::update) continue;
-    revisit_at(kept, write, read, i);
+    if (at < order.size() && kept_.at(order[at]).type == kind::update) continue;
+    revisit_at(write, read, i);
   }
 }
 
-void explorer::revisit_at(const graph& kept, event_id write, event_id read, std::int32_t index) {
-  stack_.push_back({kept, {}, false});
+void explorer::revisit_at(event_id write, event_id read, std::int32_t index) {
+  push().g = kept_;
   graph& g = current();
   g.insert(write, index);
   event& r = g.at(read);
@@ -256,11 +261,11 @@ void explorer::revisit_at(const graph& kept, event_id write, event_id read, std:
       consistent(g, model_, write) && (model_ == memory::sc || consistent(g, model_, read));
   if (!right) {
     // Other outcomes read and stand the same; their checks would end the same way.
-    stack_.pop_back();
+    --depth_;
     return;
   }
   if (r.type == kind::update) file_revisits(read, initial);
-  stack_.back().fresh = !useless;
+  top().fresh = !useless;
 }
 
 }  // namespace heddle::graph

@@ -1,14 +1,14 @@
 // Optimal exploration: each consistent execution graph once, in memory polynomial in its length.
 //
-// A graph is extended one event at a time.  A read first reads the newest write and files the others as
-// alternatives; a write files its other places, and the reads that were there before it and might read
-// it: such a revisit drops what was added after the read and does not lead to the write.  It is made
-// only if everything dropped is what the first, maximal choices would have added: so each graph is
-// reached from one predecessor only, and nothing must be remembered.
+// A graph is extended one event at a time.  A read first reads the newest write and files the
+// others as alternatives; a write files its other places, and the reads that were there before it
+// and might read it: such a revisit drops what was added after the read and does not lead to the
+// write.  It is made only if everything dropped is what the first, maximal choices would have
+// added: so each graph is reached from one predecessor only, and nothing must be remembered.
 //
 // Kokologiannakis, Marmanis, Gladstein, Vafeiadis: Truly stateless, optimal dynamic partial order
-// reduction, POPL 2022.  Differs in that a read-modify-write is one event, and in choices: events with
-// several outcomes for one value read, of which the first is the maximal one.
+// reduction, POPL 2022.  Differs in that a read-modify-write is one event, and in choices: events
+// with several outcomes for one value read, of which the first is the maximal one.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class explorer {
   /// Prepares the next graph to be extended; false when all have been.  Whoever runs the program
   /// first takes it to the end of this graph, then adds events until no thread can go on.
   [[nodiscard]] bool next();
-  [[nodiscard]] graph& current() noexcept { return stack_.back().g; }
+  [[nodiscard]] graph& current() noexcept { return top().g; }
 
   /// Adds the next event of `thread` with its maximal choice, and files its alternatives.
   event_id add(unsigned thread, const operation& op);
@@ -48,15 +48,19 @@ class explorer {
   struct item {
     graph g;
     std::vector<alternative> open;
-    bool fresh;  ///< has not been run yet
+    bool fresh = false;  ///< has not been run yet
   };
+
+  [[nodiscard]] item& top() noexcept { return stack_[depth_ - 1]; }
+  [[nodiscard]] const item& top() const noexcept { return stack_[depth_ - 1]; }
+  item& push();
 
   bool apply(const alternative& a);
   bool apply_reads_from(const alternative& a);
   bool apply_stand_at(const alternative& a);
   bool apply_choose(const alternative& a);
   void apply_revisit(const alternative& a);
-  void revisit_at(const graph& kept, event_id write, event_id read, std::int32_t index);
+  void revisit_at(event_id write, event_id read, std::int32_t index);
   bool settle_in_place(event_id e);
   void file_options(event_id e);
   void file_revisits(event_id e, event_id conflict);
@@ -64,7 +68,10 @@ class explorer {
   [[nodiscard]] bool coherent_read(event_id e) const noexcept;
 
   memory model_;
-  std::vector<item> stack_;
+  std::vector<item> stack_;  ///< what lies above `depth_` is kept for its memory
+  std::size_t depth_ = 0;
+  graph kept_;  ///< what a revisit keeps, without the write and the read
+  std::vector<event_id> renamed_;
 };
 
 }  // namespace heddle::graph
