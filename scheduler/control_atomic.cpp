@@ -1,5 +1,6 @@
 // Atomics and fences under control: sequentially consistent values, happens-before by the orders.
 #include <atomic>
+#include <utility>
 
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
@@ -239,11 +240,10 @@ void misuse(const char* what, location caller) {
   const heap_off off;
   engine& e = engine::here(what);
   const location where = e.user_location(caller);
-  e.fail(
-      {finding_kind::misuse,
-       std::string(what) + ": " + describe(where) + " (" + e.thread_text(e.current_thread()) + ")",
-       {},
-       where});
+  // No temporary may live at the call: fail() drops this frame, and with it what they hold.
+  std::string text =
+      std::string(what) + ": " + describe(where) + " (" + e.thread_text(e.current_thread()) + ")";
+  e.fail({finding_kind::misuse, std::move(text), {}, where});
 }
 
 }  // namespace heddle::control

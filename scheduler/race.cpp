@@ -20,16 +20,16 @@ void engine::plain_access(std::uint32_t slot, bool write, location where) {
   const thread_state& me = self();
   const auto race = [&](bool other_writes, location other_where, std::uint32_t other) {
     const location mine = user_location(where);
-    std::string text = "data race on " + object_text(slot) + ": " +
-                       access_text(other_writes, other_where, thread_text(other)) + ", " +
-                       access_text(write, mine, thread_text(current_)) + "; no order between them";
+    // No temporary may live at fail(): that drops this frame, and with it what they hold.
+    std::string text;
     if (o.complaint != nullptr) {
-      fail({finding_kind::misuse,
-            std::string(o.complaint) + ": " + describe(other_where) + " (" + thread_text(other) +
-                "), " + describe(mine) + " (" + thread_text(current_) + ")",
-            {},
-            where});
+      text = std::string(o.complaint) + ": " + describe(other_where) + " (" + thread_text(other) +
+             "), " + describe(mine) + " (" + thread_text(current_) + ")";
+      fail({finding_kind::misuse, std::move(text), {}, where});
     }
+    text = "data race on " + object_text(slot) + ": " +
+           access_text(other_writes, other_where, thread_text(other)) + ", " +
+           access_text(write, mine, thread_text(current_)) + "; no order between them";
     fail({finding_kind::data_race, std::move(text), {}, where});
   };
   if (o.writer != object_state::none && o.writer != current_ &&
