@@ -1,5 +1,7 @@
 #include <heddle/scheduler/graph/graph.hpp>
 
+#include <algorithm>
+
 namespace heddle::graph {
 
 const event* graph::before(const event& e) const noexcept {
@@ -136,28 +138,43 @@ void graph::cut(event_id n) {
   }
 }
 
+void graph::keep(event_id id, graph& kept) const {
+  const event& e = at(id);
+  const event_id now = kept.size();
+  kept.threads[e.thread].push_back(now);
+  if (e.op.type == kind::spawn) kept.spawned_by[e.op.a] = now;
+  if (e.reads()) kept.readers[static_cast<std::size_t>(e.op.location)].push_back(now);
+  kept.events.push_back(e);
+}
+
 void graph::restrict_to(event_id upto, const clock& past, event_id last, graph& kept,
                         std::vector<event_id>& renamed) const {
-  kept.events.clear();
-  for (auto& thread : kept.threads) thread.clear();
-  kept.spawned_by.fill(initial);
+  const event_id first = upto + 1;
+  const auto prefix = [first](const std::vector<event_id>& all) {
+    return std::lower_bound(all.begin(), all.end(), first);
+  };
+  kept.events.assign(events.begin(), events.begin() + first);
+  kept.spawned_by = spawned_by;
   kept.initial_value = initial_value;
   kept.modification.resize(modification.size());
   kept.readers.resize(modification.size());
-  for (auto& of : kept.readers) of.clear();
-  renamed.assign(events.size(), initial);
+  for (std::size_t thread = 0; thread < max_threads; ++thread) {
+    kept.threads[thread].assign(threads[thread].begin(), prefix(threads[thread]));
+    if (kept.spawned_by[thread] > upto) kept.spawned_by[thread] = initial;
+  }
+  for (std::size_t i = 0; i < readers.size(); ++i) {
+    kept.readers[i].assign(readers[i].begin(), prefix(readers[i]));
+  }
+  renamed.resize(events.size());
   for (event_id id = 0; id < size(); ++id) {
-    const event& e = at(id);
-    if (id > upto && id != last && !in(e, past)) continue;
-    const event_id now = kept.size();
-    renamed[static_cast<std::size_t>(id)] = now;
-    kept.threads[e.thread].push_back(now);
-    if (e.op.type == kind::spawn) kept.spawned_by[e.op.a] = now;
-    if (e.reads()) kept.readers[static_cast<std::size_t>(e.op.location)].push_back(now);
-    kept.events.push_back(e);
+    event_id& now = renamed[static_cast<std::size_t>(id)];
+    now = id <= upto ? id : initial;
+    if (id <= upto || (id != last && !in(at(id), past))) continue;
+    now = kept.size();
+    keep(id, kept);
   }
   for (event& e : kept.events) {
-    if (e.from != initial) e.from = renamed[static_cast<std::size_t>(e.from)];
+    if (e.from > upto) e.from = renamed[static_cast<std::size_t>(e.from)];
   }
   for (std::size_t location = 0; location < modification.size(); ++location) {
     auto& order = kept.modification[location];

@@ -112,7 +112,7 @@ struct graph {
   [[nodiscard]] std::int32_t place(event_id write) const noexcept {
     return write == initial ? -1 : at(write).place;
   }
-  /// All events that may read the location; each does, for an update reads also if it writes.
+  /// The events that read the location, updates among them, as they were inserted.
   [[nodiscard]] const std::vector<event_id>& readers_of(std::int32_t location) const noexcept {
     return readers[static_cast<std::size_t>(location)];
   }
@@ -141,6 +141,7 @@ struct graph {
                    std::vector<event_id>& renamed) const;
 
  private:
+  void keep(event_id id, graph& kept) const;
   void renumber(std::vector<event_id>& order, std::size_t from) noexcept;
 };
 

@@ -231,7 +231,7 @@ void explorer::apply_revisit(const alternative& a) {
   const event& w = kept_.at(write);
   if (w.type == kind::update) {
     if (kept_.update_of(w.op.location, w.from) == initial) {
-      revisit_at(write, read, kept_.place(w.from) + 1);
+      revisit_at(write, read, kept_.place(w.from) + 1, true);
     }
     return;
   }
@@ -240,16 +240,22 @@ void explorer::apply_revisit(const alternative& a) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (graph::in(kept_.at(order[i]), w.hb)) oldest = static_cast<std::int32_t>(i) + 1;
   }
-  for (std::int32_t i = oldest; i <= static_cast<std::int32_t>(order.size()); ++i) {
+  const auto newest = static_cast<std::int32_t>(order.size());
+  for (std::int32_t i = oldest; i <= newest; ++i) {
     const auto at = static_cast<std::size_t>(i);
     if (at < order.size() && kept_.at(order[at]).type == kind::update) continue;
-    revisit_at(write, read, i);
+    revisit_at(write, read, i, i == newest);
   }
 }
 
-void explorer::revisit_at(event_id write, event_id read, std::int32_t index) {
-  push().g = kept_;
-  graph& g = current();
+// What is kept is not needed any more after the last index.
+void explorer::revisit_at(event_id write, event_id read, std::int32_t index, bool last) {
+  graph& g = push().g;
+  if (last) {
+    std::swap(g, kept_);
+  } else {
+    g = kept_;
+  }
   g.insert(write, index);
   event& r = g.at(read);
   r.from = write;

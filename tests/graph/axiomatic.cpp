@@ -106,7 +106,7 @@ class enumerator {
       candidate_event e = event_of(s, thread, next);
       e.reads = true;
       e.from = order.empty() ? -1 : order.back();
-      e.order = when_failed(next.order);
+      e.order = next.failure;
       place(s, e, {name_in(s, e.from), 0, true}, 0, 0);
     }
     if (allowed(s.built)) found_.add(s.graph, deadlocked);
@@ -195,7 +195,7 @@ class enumerator {
       if (option == 0) options = of.options;
       if (of.does == outcome::what::block) continue;
       e.writes = of.does == outcome::what::write;
-      e.order = e.writes || next.what == action::load ? next.order : when_failed(next.order);
+      e.order = e.writes || next.what == action::load ? next.order : next.failure;
       add_one(s, e, next, {name_in(s, from), static_cast<std::uint8_t>(option), false}, value,
               behind, of.next);
     }

@@ -77,12 +77,14 @@ instruction make_instruction(const draw& from, bias of, std::int8_t own, bool ha
   made.what = action_of(from.kind, of);
   made.location = location_of(made.what, from.location, of);
   made.order = order_of(made.what, from.order);
+  made.failure = when_failed(made.order);
   switch (made.what) {
     case action::choose:
       made.a.constant = 2;
       break;
     case action::cas:
     case action::weak_cas:
+      made.failure = order_of(action::load, static_cast<std::uint8_t>(from.depends / 2));
       made.a.constant = from.value % 2;
       made.b.constant = 1 + from.value / 2 % 2;
       break;
@@ -127,6 +129,7 @@ void add_spawn(program& p, const draw& from) {
   if (from.depends % 8 != 7) return;
   instruction made;
   made.order = acq_rel;
+  made.failure = acquire;
   made.what = action::spawn;
   made.a.constant = p.threads.size() - 1;
   thread_code& first = p.threads.front();

@@ -54,7 +54,7 @@ graph::operation announce(const instruction& of, const thread_state& in, std::si
   op.a = with.a;
   op.b = with.b;
   op.order = of.order;
-  op.failure = when_failed(of.order);
+  op.failure = of.failure;
   if (is_located(of.what)) op.location = of.location;
   if (op.type == kind::update) op.apply = transitions[static_cast<std::size_t>(of.what)];
   op.may_block = may_block(of.what);

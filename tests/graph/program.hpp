@@ -1,10 +1,11 @@
 // A small language for programs of which every execution graph is counted: threads of atomic
 // operations on a few locations.  Its text is that of litmus.tsv,
 //
-//   {s=1} x.store(1,rlx); r1=y.load(acq) || if(r1!=0) r1=x.cas(0,r1+1,sc); s.acquire()
+//   {s=1} x.store(1,rlx); r1=y.load(acq) || if(r1!=0) r1=x.cas(0,r1+1,acqrel/rlx); s.acquire()
 //
-// where `||` separates threads and `;` instructions, locations start at 0 unless said otherwise,
-// and a register belongs to its thread.
+// where `||` separates threads and `;` instructions, locations start at 0 unless said otherwise, a
+// register belongs to its thread, and behind a `/` is the order of an operation that does not write
+// although it might.
 #pragma once
 
 #include <array>
@@ -64,6 +65,7 @@ struct instruction {
   action what = action::load;
   std::int8_t location = 0;
   std::memory_order order = std::memory_order_relaxed;
+  std::memory_order failure = std::memory_order_relaxed;  ///< if it reads and does not write
   sum a, b;
   std::int8_t result = -1;  ///< the register for the value that it reads
   condition when;
@@ -117,7 +119,7 @@ struct outcome {
          what == action::lock || what == action::lock_shared || what == action::acquire ||
          what == action::timed_acquire || what == action::consume || what == action::timed_consume;
 }
-/// Of an operation that reads and does not write.
+/// The order of an operation that reads and does not write, unless it has another one.
 [[nodiscard]] constexpr std::memory_order when_failed(std::memory_order order) noexcept {
   if (order == std::memory_order_acq_rel) return std::memory_order_acquire;
   return order == std::memory_order_release ? std::memory_order_relaxed : order;

@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_SUITE(oracle)
 
 BOOST_AUTO_TEST_CASE(a_text_read_and_written_is_the_same) {
   const std::string text =
-      "{x=1; s=2} spawn(1); r=x.cas(0,r+t+1,acqrel); if(r!=0) x.store(r,rel); fence(sc) || "
+      "{x=1; s=2} spawn(1); r=x.cas(0,r+t+1,acqrel/rlx); if(r!=0) x.store(r,rel); fence(sc) || "
       "s.acquire(); if(r==2) t=choose(2); r=y.timed_await(1,acq); join(0)";
   BOOST_TEST(to_text(parse(text)) == text);
   const bool same = rc::check("random programs", [] {

@@ -171,12 +171,14 @@ class parser {
     if (found == std::end(words)) fail("an operation");
     made.what = found->what;
     made.order = std::memory_order_acq_rel;
+    made.failure = std::memory_order_acquire;
     expect("(");
     if (found->values > 0) made.a = read_sum();
     if (found->values > 1) expect(","), made.b = read_sum();
     if (found->ordered) {
       if (found->values > 0) expect(",");
       made.order = read_order();
+      made.failure = take("/") ? read_order() : when_failed(made.order);
     }
     expect(")");
     made_.threads.back().push_back(made);
@@ -193,6 +195,13 @@ class parser {
   std::string_view text_, rest_;
   program made_;
 };
+
+std::string text_of(std::memory_order order) {
+  for (const named_order& each : orders) {
+    if (each.order == order) return each.name;
+  }
+  return "";
+}
 
 std::string text_of(const program& p, const sum& of) {
   std::string text;
@@ -217,11 +226,8 @@ std::string text_of(const program& p, const instruction& of) {
   if (spelled.values > 0) text += text_of(p, of.a);
   if (spelled.values > 1) text += "," + text_of(p, of.b);
   if (spelled.ordered && spelled.values > 0) text += ",";
-  if (spelled.ordered) {
-    text += std::find_if(std::begin(orders), std::end(orders), [&](const named_order& each) {
-              return each.order == of.order;
-            })->name;
-  }
+  if (spelled.ordered) text += text_of(of.order);
+  if (spelled.ordered && of.failure != when_failed(of.order)) text += "/" + text_of(of.failure);
   return text + ")";
 }
 

@@ -1,0 +1,229 @@
+# The mutants of the explorer: `BEFORE`, which stands exactly once in scheduler/graph/FILE, becomes
+# `AFTER`.  README.md says what tells each from the explorer.
+
+# what a revisit may drop ---------------------------------------------------------------------
+
+mutant(past_is_insertion_order_alone FILE trust.cpp
+  BEFORE [[y != e_ && (y <= x_ || graph::in(g_.at(y), g_.at(e_).porf));]]
+  AFTER [[y != e_ && y <= x_;]])
+
+mutant(revisited_read_need_not_be_maximal FILE trust.cpp
+  BEFORE [[    if (!is_maximal(g, y, e)) return;
+    const bool candidate = it.reads() && it.op.location == writer.op.location;]]
+  AFTER [[    const bool candidate = it.reads() && it.op.location == writer.op.location;
+    if (!candidate && !is_maximal(g, y, e)) return;]])
+
+mutant(dropped_need_not_be_maximal FILE trust.cpp
+  BEFORE [[    if (!is_maximal(g, y, e)) return;
+    const bool candidate = it.reads() && it.op.location == writer.op.location;]]
+  AFTER [[    const bool candidate = it.reads() && it.op.location == writer.op.location;
+    if (candidate && !is_maximal(g, y, e)) return;]])
+
+mutant(dropped_writes_may_have_readers FILE trust.cpp
+  BEFORE [[.reads() && g.at(y).from == x && past.has(y)) return false;]]
+  AFTER [[.reads() && g.at(y).from == x && past.has(y)) return true;]])
+
+mutant(dropped_writes_may_stand_anywhere FILE trust.cpp
+  BEFORE [[if (it.type == kind::write && newer_in_past(g.place(x))) return false;]]
+  AFTER [[]])
+
+mutant(dropped_reads_may_read_old_writes FILE trust.cpp
+  BEFORE [[if (newer_in_past(g.place(it.from))) return false;]]
+  AFTER [[]])
+
+mutant(option_is_no_matter_of_maximality FILE trust.cpp
+  BEFORE [[  if (it.option != 0) return false;
+]]
+  AFTER [[]])
+
+mutant(read_that_happens_before_is_kept FILE trust.cpp
+  BEFORE [[if (y == e || graph::in(it, writer.porf)) continue;]]
+  AFTER [[if (y == e || graph::in(it, writer.hb)) continue;]])
+
+# what is filed -------------------------------------------------------------------------------
+
+mutant(conflict_is_dropped FILE trust.cpp
+  BEFORE [[      file_revisits(id, rival);
+]]
+  AFTER [[]])
+
+mutant(revisited_update_does_not_revisit FILE trust.cpp
+  BEFORE [[  if (r.type == kind::update) file_revisits(read, initial);
+]]
+  AFTER [[]])
+
+mutant(added_update_does_not_revisit FILE trust.cpp
+  BEFORE [[if (g.at(e).writes()) file_revisits(e, initial);
+  return e;]]
+  AFTER [[if (g.at(e).type == kind::write) file_revisits(e, initial);
+  return e;]])
+
+mutant(update_of_an_old_write_does_not_revisit FILE trust.cpp
+  BEFORE [[  if (e.type == kind::update) file_revisits(id, initial);
+  return true;]]
+  AFTER [[  return true;]])
+
+mutant(added_read_has_no_options FILE trust.cpp
+  BEFORE [[    g.at(e).from = g.last_write(op.location);
+    file_options(e);]]
+  AFTER [[    g.at(e).from = g.last_write(op.location);
+    g.recompute(e);]])
+
+mutant(read_of_an_old_write_has_no_options FILE trust.cpp
+  BEFORE [[  g.at(a.event).from = a.with;
+  file_options(a.event);]]
+  AFTER [[  g.at(a.event).from = a.with;
+  g.at(a.event).option = 0;
+  g.recompute(a.event);]])
+
+mutant(revisited_read_has_no_options FILE trust.cpp
+  BEFORE [[  file_options(read);]]
+  AFTER [[  r.option = 0;
+  g.recompute(read);]])
+
+mutant(option_is_filed_again FILE trust.cpp
+  BEFORE [[  g.at(a.event).option = static_cast<std::uint16_t>(a.with);
+  g.recompute(a.event);]]
+  AFTER [[  g.at(a.event).option = static_cast<std::uint16_t>(a.with);
+  g.recompute(a.event);
+  if (a.with > 1) file(decision::choose, a.event, a.with - 1);]])
+
+mutant(option_of_an_update_has_no_place FILE trust.cpp
+  BEFORE [[    return consistent(g, model_, a.event);
+  }
+  return settle_in_place(a.event);]]
+  AFTER [[    return consistent(g, model_, a.event);
+  }
+  if (g.at(a.event).type == kind::update &&
+      g.update_of(g.at(a.event).op.location, g.at(a.event).from) != initial) {
+    return false;
+  }
+  return settle_in_place(a.event);]])
+
+mutant(blocked_behind_is_dropped_with_its_options FILE trust.cpp
+  BEFORE [[  if (!right) {]]
+  AFTER [[  if (!right || useless) {]])
+
+mutant(oldest_write_is_never_read FILE trust.cpp
+  BEFORE [[    for (std::int32_t i = oldest; i + 1 <]]
+  AFTER [[    for (std::int32_t i = oldest + 1; i + 1 <]])
+
+mutant(write_stands_last_only FILE trust.cpp
+  BEFORE [[    for (auto i = static_cast<std::size_t>(oldest + 1); i < order.size(); ++i) {]]
+  AFTER [[    for (auto i = static_cast<std::size_t>(oldest + 2); i < order.size(); ++i) {]])
+
+# where a write may stand ---------------------------------------------------------------------
+
+mutant(revisiting_write_stands_last_only FILE trust.cpp
+  BEFORE [[  for (std::int32_t i = oldest; i <= newest; ++i) {]]
+  AFTER [[  for (std::int32_t i = newest; i <= newest; ++i) {]])
+
+mutant(added_write_stands_before_an_update FILE trust.cpp
+  BEFORE [[      if (g.at(order[i]).type == kind::update) continue;
+]]
+  AFTER [[]])
+
+mutant(revisiting_write_stands_before_an_update FILE trust.cpp
+  BEFORE [[    if (at < order.size() && kept_.at(order[at]).type == kind::update) continue;
+]]
+  AFTER [[]])
+
+# consistency ---------------------------------------------------------------------------------
+
+mutant(revisit_is_not_checked FILE trust.cpp
+  BEFORE [[consistent(g, model_, write) && (model_ == memory::sc || consistent(g, model_, read));]]
+  AFTER [[model_ == memory::rc11 ? consistent(g, model_, write) && consistent(g, model_, read)
+                          : (consistent(g, model_, write), true);]])
+
+mutant(revisited_read_is_not_checked FILE trust.cpp
+  BEFORE [[consistent(g, model_, write) && (model_ == memory::sc || consistent(g, model_, read));]]
+  AFTER [[consistent(g, model_, write);]])
+
+mutant(read_in_place_is_not_checked FILE trust.cpp
+  BEFORE [[  if (!consistent(g, model_, id)) return false;
+  if (e.type]]
+  AFTER [[  if (!consistent(g, model_, id) && model_ == memory::sc) return false;
+  if (e.type]])
+
+mutant(write_in_place_is_not_checked FILE trust.cpp
+  BEFORE [[  g.insert(a.event, a.with);
+  return consistent(g, model_, a.event);]]
+  AFTER [[  g.insert(a.event, a.with);
+  return consistent(g, model_, a.event) || model_ == memory::rc11;]])
+
+mutant(clocks_go_stale_at_a_choice FILE trust.cpp
+  BEFORE [[    return consistent(g, model_, a.event);
+  }
+  return settle_in_place(a.event);]]
+  AFTER [[    return true;
+  }
+  return settle_in_place(a.event);]])
+
+mutant(clocks_go_stale_in_place FILE trust.cpp
+  BEFORE [[  if (!consistent(g, model_, id)) return false;
+  if (e.type]]
+  AFTER [[  if (model_ == memory::sc) {
+    added_newest(g, model_, id);
+  } else if (!consistent(g, model_, id)) {
+    return false;
+  }
+  if (e.type]])
+
+mutant(known_through_reads_is_forgotten FILE memory.cpp
+  BEFORE [[    newest = std::max(newest, g.place(e.from));
+]]
+  AFTER [[]])
+
+mutant(write_before_all_readers_are_done FILE memory.cpp
+  BEFORE [[(e.place == here.newest + 1 && here.unread == (e.reads() ? 1U : 0U))]]
+  AFTER [[e.place == here.newest + 1]])
+
+mutant(sequence_of_releases_ends_with_an_update FILE graph.cpp
+  BEFORE [[if (e.type == kind::update && e.from != initial) e.release.join(at(e.from).release);]]
+  AFTER [[]])
+
+mutant(acquire_fence_sees_nothing FILE graph.cpp
+  BEFORE [[  if (e.type == kind::fence && acquires(e.order)) e.hb.join(e.pending_acquire);
+]]
+  AFTER [[]])
+
+mutant(release_fence_is_ignored FILE graph.cpp
+  BEFORE [[e.release = releases(e.order) ? e.hb : e.release_fence;]]
+  AFTER [[e.release = releases(e.order) ? e.hb : clock{};]])
+
+mutant(relaxed_reads_acquire FILE graph.cpp
+  BEFORE [[if (acquires(e.order)) e.hb.join(source.release);]]
+  AFTER [[e.hb.join(source.release);]])
+
+mutant(failed_update_has_the_strong_order FILE graph.cpp
+  BEFORE [[e.order = writes ? e.op.order : e.op.failure;]]
+  AFTER [[e.order = e.op.order;]])
+
+mutant(psc_without_hb_between_other_locations FILE psc.cpp
+  BEFORE [[    scb.join(across.then(hb).then(across));
+]]
+  AFTER [[]])
+
+mutant(psc_without_eco_between_fences FILE psc.cpp
+  BEFORE [[  between.join(r.hb.then(r.eco).then(r.hb));
+]]
+  AFTER [[]])
+
+mutant(psc_with_all_of_hb FILE psc.cpp
+  BEFORE [[(ordered && same)]]
+  AFTER [[ordered]])
+
+mutant(psc_without_fences_at_its_ends FILE psc.cpp
+  BEFORE [[  enter.join(fences.then(r.hb_or_same));
+  leave.join(r.hb_or_same.then(fences));
+]]
+  AFTER [[]])
+
+mutant(psc_of_some_is_the_order_of_all FILE psc.cpp
+  BEFORE [[  if (all_strong) return]]
+  AFTER [[  if (all_strong || strong > 3) return]])
+
+mutant(psc_without_modification_order FILE psc.cpp
+  BEFORE [[    return (writes && other.writes && write < other.write) ||
+           (reads]]
+  AFTER [[    return (reads]])
