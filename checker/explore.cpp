@@ -18,9 +18,11 @@ using moment = steady_clock::time_point;
 constexpr std::uint64_t compared_executions = 3;
 // The clock is looked at before every eighth execution.
 constexpr std::uint64_t clock_mask = 7;
+// Bounds that come before the search without one.
+constexpr std::uint32_t simple_preemptions = 2;
 constexpr auto progress_pause = std::chrono::milliseconds(250);
 
-enum class search_end : std::uint8_t { exhausted, deadline, capped, found };
+enum class search_end : std::uint8_t { exhausted, deadline, capped, found, inapplicable };
 
 finding not_deterministic(const std::string& first, const std::string& second) {
   return {finding_kind::nondeterminism,
@@ -58,6 +60,7 @@ class explorer {
  private:
   void sample();
   void search_whole();
+  bool search_traces(moment deadline);
   void iterate_to(std::uint32_t bound);
   void iterate(const iteration& bounds);
   bool search_bound(std::uint32_t bound, moment deadline);
@@ -103,12 +106,40 @@ void explorer::sample() {
   if (result_.executions == 0) incomplete("raise budget");
 }
 
+// Schedules with few preemptions come first: depth first alone may take for ever to come to a bug
+// that lies at the other end of the tree.
 void explorer::search_whole() {
+  if (what_.settings.strategy == "exhaustive" && search_traces(hard_deadline())) return;
+  for (std::uint32_t bound = 0; bound <= simple_preemptions; ++bound) {
+    if (!search_bound(bound, hard_deadline())) return;
+  }
   result_.kind = proof::exhaustive;
+  result_.preemptions.reset();
   const auto choices = make_odometer(unbounded);
   const search_end end = search(*choices, hard_deadline(), cap());
+  const std::string done =
+      ", or preemptions=" + std::to_string(simple_preemptions) + " which is done";
+  if (end == search_end::deadline) incomplete("raise budget" + done);
+  if (end == search_end::capped) incomplete("raise executions" + done);
+}
+
+// Each trace once; false if the body does what the strategy cannot express.
+bool explorer::search_traces(moment deadline) {
+  result_.kind = proof::exhaustive;
+  result_.preemptions.reset();
+  const std::uint64_t executions = result_.executions, blocked = result_.blocked;
+  const auto choices = make_optimal();
+  const search_end end = search(*choices, deadline, cap());
+  if (end == search_end::inapplicable) {
+    result_.executions = executions;
+    result_.blocked = blocked;
+    if (executions == 0) runner_.forget_observations();
+    return false;
+  }
+  tell(steady_clock::now());
   if (end == search_end::deadline) incomplete("raise budget, or set preemptions");
   if (end == search_end::capped) incomplete("raise executions, or set preemptions");
+  return true;
 }
 
 // One bound.  True if it is completed and leaves something to a higher one.
@@ -142,6 +173,12 @@ void explorer::iterate(const iteration& bounds) {
     if (!search_bound(each, hard_deadline())) return;
   }
   const moment until = std::min(begin_ + bounds.then_until, hard_deadline());
+  if (bounds.try_whole && what_.settings.strategy == "exhaustive") {
+    const bool applies = search_traces(begin_ + (until - begin_) / 2);
+    if (applies && result_.status != verdict_status::incomplete) return;
+    result_.status = verdict_status::ok;
+    result_.raise.clear();
+  }
   if (bounds.try_whole) {
     const moment now = steady_clock::now();
     const auto choices = make_odometer(unbounded);
@@ -169,6 +206,7 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
       if (now - told_ >= progress_pause) tell(now);
     }
     const outcome out = execute(choices);
+    if (!choices.applies()) return search_end::inapplicable;
     count(out);
     if (result_.found) return search_end::found;
     if (out.end == ending::found) {
@@ -176,7 +214,13 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
       return search_end::found;
     }
   }
-  return search_end::exhausted;
+  if (choices.exhaustive()) return search_end::exhausted;
+  finding ended{finding_kind::nondeterminism,
+                "the body is not deterministic: an execution made fewer choices than before",
+                {"bring time, randomness and addresses under heddle"},
+                location::unknown()};
+  keep_finding(std::move(ended), {});
+  return search_end::found;
 }
 
 // Runs the execution that the strategy has prepared.  The first few are run a second time, and the
@@ -185,7 +229,7 @@ outcome explorer::execute(strategy& choices) {
   if (result_.executions >= compared_executions) return runner_.run(what_.body, choices);
   step_log log;
   const outcome first = runner_.run(what_.body, choices, {.log = &log});
-  if (first.end == ending::found) return first;
+  if (first.end == ending::found || !choices.applies()) return first;
   choices.again();
   const outcome second = runner_.run(what_.body, choices, {.expected = &log});
   if (second.end == ending::found) keep_difference(runner_.found(), choices, log);

@@ -55,6 +55,48 @@ std::uint64_t compute(rmw_kind kind, std::uint64_t old, std::uint64_t operand,
   return old;
 }
 
+// The same as pure functions of the value read, for strategies that ask what an operation would do.
+template <rmw_kind kind>
+graph::effect apply(std::uint64_t value, std::uint64_t operand, std::uint64_t width, unsigned) {
+  return {graph::effect::what::write, compute(kind, value, operand, static_cast<unsigned>(width)),
+          1};
+}
+
+graph::transition transition_of(rmw_kind kind) noexcept {
+  switch (kind) {
+    case rmw_kind::exchange:
+      return apply<rmw_kind::exchange>;
+    case rmw_kind::add:
+      return apply<rmw_kind::add>;
+    case rmw_kind::sub:
+      return apply<rmw_kind::sub>;
+    case rmw_kind::bit_and:
+      return apply<rmw_kind::bit_and>;
+    case rmw_kind::bit_or:
+      return apply<rmw_kind::bit_or>;
+    case rmw_kind::bit_xor:
+      return apply<rmw_kind::bit_xor>;
+  }
+  return apply<rmw_kind::exchange>;
+}
+
+// With `options` 2, a compare-exchange that may fail although the value is the expected one.
+template <std::uint16_t options>
+graph::effect apply_compare(std::uint64_t value, std::uint64_t expected, std::uint64_t desired,
+                            unsigned option) {
+  if (value != expected) return {graph::effect::what::read_only, value, 1};
+  if (option == 1) return {graph::effect::what::read_only, value, options};
+  return {graph::effect::what::write, desired, options};
+}
+
+graph::operation access(graph::kind type, std::memory_order order) {
+  graph::operation op;
+  op.type = type;
+  op.order = op.failure = order;
+  op.location = 0;  // some location: the strategy numbers them
+  return op;
+}
+
 std::string arrow(engine& e, std::uint64_t from, std::uint64_t to) {
   return e.value_text(from) + " -> " + e.value_text(to);
 }
@@ -81,6 +123,7 @@ std::uint64_t load(const object_ref& ref, std::memory_order order, location wher
   const std::uint32_t slot = e.slot_of(ref, where);
   e.step({op_kind::load, slot, where});
   object_state& o = e.touch(slot, where);
+  e.tell(access(graph::kind::read, order), o);
   read_clock(e, o, order);
   if (e.recording_on()) e.record("load " + e.object_text(slot) + " = " + e.value_text(o.value));
   e.observe(o.value, o.version);
@@ -93,6 +136,9 @@ void store(object_ref& ref, std::uint64_t value, std::memory_order order, locati
   const std::uint32_t slot = e.slot_of(ref, where);
   e.step({op_kind::store, slot, where});
   object_state& o = e.touch(slot, where);
+  graph::operation writes = access(graph::kind::write, order);
+  writes.a = value;
+  e.tell(writes, o);
   if (o.value != value) e.note_write();
   o.value = value;
   write_clock(e, o, order, false);
@@ -107,6 +153,11 @@ std::uint64_t rmw(object_ref& ref, rmw_kind kind, std::uint64_t operand, unsigne
   const std::uint32_t slot = e.slot_of(ref, where);
   e.step({op_kind::rmw, slot, where});
   object_state& o = e.touch(slot, where);
+  graph::operation updates = access(graph::kind::update, order);
+  updates.apply = transition_of(kind);
+  updates.a = operand;
+  updates.b = width;
+  e.tell(updates, o);
   const std::uint64_t old = o.value;
   o.value = compute(kind, old, operand, width);
   if (o.value != old) e.note_write();
@@ -127,6 +178,13 @@ bool compare_exchange(object_ref& ref, std::uint64_t& expected, std::uint64_t de
   const std::uint32_t slot = e.slot_of(ref, where);
   e.step({op_kind::compare_exchange, slot, where});
   object_state& o = e.touch(slot, where);
+  graph::operation updates = access(graph::kind::update, orders.success);
+  updates.failure = orders.failure;
+  const bool may_fail = orders.weak && e.self().spurious < e.limits.spurious;
+  updates.apply = may_fail ? apply_compare<2> : apply_compare<1>;
+  updates.a = expected;
+  updates.b = desired;
+  e.tell(updates, o);
   const std::uint64_t old = o.value;
   bool done = old == expected;
   bool spurious = false;
@@ -162,6 +220,9 @@ void fence(std::memory_order order, location where) {
   const heap_off off;
   engine& e = engine::here("fence");
   e.step({op_kind::fence, operation::no_subject, where});
+  graph::operation fences = access(graph::kind::fence, order);
+  fences.location = graph::nowhere;
+  e.tell(fences);
   thread_state& me = e.self();
   if (acquires(order) && me.acquirable) me.clock.join(me.pending_acquire, e.thread_count());
   if (releases(order)) {
@@ -177,6 +238,7 @@ void plain_read(const object_ref& ref, location where) {
   const std::uint32_t slot = e.slot_of(ref, where);
   if (e.limits.plain) {
     e.step({op_kind::plain_read, slot, where});
+    e.tell_inexpressible();
     e.observe(0, e.object(slot).version);
   }
   e.plain_access(slot, false, where);
@@ -188,6 +250,7 @@ void plain_write(const object_ref& ref, location where) {
   const std::uint32_t slot = e.slot_of(ref, where);
   if (e.limits.plain) {
     e.step({op_kind::plain_write, slot, where});
+    e.tell_inexpressible();
     e.observe(0, e.object(slot).version);
   }
   e.plain_access(slot, true, where);

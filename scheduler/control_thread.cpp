@@ -83,6 +83,7 @@ wait_result futex_wait(object_ref& ref, std::uint32_t expected, time_point deadl
   engine& e = engine::here("futex");
   const std::uint32_t slot = e.slot_of(ref, where);
   e.step({op_kind::futex_wait, slot, where});
+  e.tell_inexpressible();
   object_state& o = e.touch(slot, where);
   read_clock(e, o, std::memory_order_relaxed);
   pass_bucket(e, o);
@@ -114,6 +115,7 @@ void futex_wake(futex_key key, std::uint32_t count, location where) {
   const heap_off off;
   engine& e = engine::here("futex");
   e.step({op_kind::futex_wake, key.slot, where});
+  e.tell_inexpressible();
   pass_bucket(e, e.object(key.slot));
   std::string woken;
   std::uint64_t paths = 0;
@@ -161,6 +163,7 @@ unsigned live_threads(location where) {
   const heap_off off;
   engine& e = engine::here("live_threads");
   e.step({op_kind::live_threads, operation::no_subject, where});
+  e.tell_inexpressible();
   const unsigned live = e.live_threads();
   if (e.recording_on()) e.record("live_threads = " + std::to_string(live));
   e.observe(live, 0);
@@ -181,6 +184,7 @@ void yield(location where) {
   const heap_off off;
   engine& e = engine::here("yield");
   e.step({op_kind::yield, operation::no_subject, where});
+  e.tell_inexpressible();
   e.observe(0, 0);
 }
 
@@ -188,6 +192,7 @@ void spin_hint(location where) {
   const heap_off off;
   engine& e = engine::here("spin_hint");
   e.step({op_kind::spin, operation::no_subject, where});
+  e.tell_inexpressible();
   e.observe(0, 0);
 }
 
@@ -214,6 +219,7 @@ bool expired(time_point deadline, location where) {
   engine& e = engine::here("clock");
   if (deadline == never) return false;
   e.step({op_kind::expired, operation::no_subject, where});
+  e.tell_inexpressible();
   thread_state& me = e.self();
   bool yes = e.now >= deadline;
   if (!yes) {
@@ -241,6 +247,7 @@ void sleep_until(time_point deadline, location where) {
   const heap_off off;
   engine& e = engine::here("clock");
   e.step({op_kind::sleep, operation::no_subject, where});
+  e.tell_inexpressible();
   raise_time(e, deadline);
   e.observe(0, 0);
 }
@@ -249,6 +256,10 @@ std::uint32_t random(std::uint32_t bound, location where) {
   const heap_off off;
   engine& e = engine::here("choose");
   e.step({op_kind::random, operation::no_subject, where});
+  graph::operation chooses;
+  chooses.type = graph::kind::choose;
+  chooses.a = bound;
+  e.tell(chooses);
   const std::uint32_t option = e.choose(choice_kind::random, bound);
   if (e.recording_on()) {
     e.record("choose " + std::to_string(option) + " of " + std::to_string(bound));

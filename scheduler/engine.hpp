@@ -112,6 +112,16 @@ class engine {
   void observe(std::uint64_t value, std::uint32_t version);
   /// Tells that a step has changed the value of an atomic.
   void note_write() noexcept;
+  /// Tells a strategy that watches what this thread performs now.
+  void tell(const graph::operation& what, unsigned other = 0) {
+    if (watched_) strategy_->performs(current_, {what, true, 0, 0, other});
+  }
+  void tell(const graph::operation& what, const object_state& on) {
+    if (watched_) strategy_->performs(current_, {what, true, on.identity, on.initial, 0});
+  }
+  void tell_inexpressible() {
+    if (watched_) strategy_->performs(current_, {{}, false, 0, 0, 0});
+  }
   /// One typed choice within a step.
   std::uint32_t choose(choice_kind kind, std::uint32_t count);
   [[noreturn]] void fail(finding what);
@@ -210,6 +220,7 @@ class engine {
   void add_object(control::object_ref& ref, std::uint32_t creator);
 
   strategy* strategy_ = nullptr;
+  bool watched_ = false;
   run_request request_;
   finding found_;
   const std::function<void()>* body_ = nullptr;

@@ -11,6 +11,7 @@
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
 #include <heddle/scheduler/overflow.hpp>
+#include <heddle/scheduler/sanitizer.hpp>
 
 namespace heddle {
 
@@ -85,6 +86,7 @@ outcome engine::run(const std::function<void()>& body, strategy& choices,
   reset();
   request_ = request;
   strategy_ = &choices;
+  watched_ = choices.watches() && request.replay == nullptr;
   body_ = &body;
   if (request_.log != nullptr) request_.log->clear();
   if (recording_on()) *request_.record = {};
@@ -92,6 +94,7 @@ outcome engine::run(const std::function<void()>& body, strategy& choices,
   start_thread([](void* self) { (*static_cast<engine*>(self)->body_)(); }, this,
                thread_state::none);
   ready_ = bit(0);
+  const sanitizer::leaks_off dropped;
   controlled_flow = true;
   fiber::switch_to(host_, threads_[0].flow);
   controlled_flow = false;
@@ -175,6 +178,16 @@ void engine::step(const operation& op) {
 }
 
 std::uint32_t engine::next_thread() {
+  // Before the question who goes on, which a schedule that ends here does not answer.
+  if (result.steps == limits.steps) {
+    const operation& op = self().pending;
+    fail({finding_kind::step_limit,
+          "the execution did not end within " + std::to_string(limits.steps) + " steps; " +
+              thread_text(current_) + " was at " + describe(op.where) +
+              ", perhaps in a loop that waits without yield() or spin_hint()",
+          {},
+          op.where});
+  }
   if (request_.replay != nullptr) return replayed_thread();
   const thread_set can = enabled();
   if (std::has_single_bit(can)) return static_cast<std::uint32_t>(std::countr_zero(can));
@@ -233,15 +246,7 @@ bool engine::release_spinner() {
 
 void engine::begin_step(const operation& op) {
   thread_state& me = self();
-  if (++result.steps > limits.steps) {
-    --result.steps;
-    fail({finding_kind::step_limit,
-          "the execution did not end within " + std::to_string(limits.steps) + " steps; " +
-              thread_text(current_) + " was at " + describe(op.where) +
-              ", perhaps in a loop that waits without yield() or spin_hint()",
-          {},
-          op.where});
-  }
+  ++result.steps;
   ++me.steps;
   ++me.clock.at[current_];
   note_yielding(op.kind == op_kind::yield);

@@ -79,6 +79,7 @@ class runner {
   [[nodiscard]] const finding& found() const noexcept;
   /// What `observe` was told in all executions so far that were neither recorded nor compared.
   [[nodiscard]] const observations& observed() const noexcept;
+  void forget_observations() noexcept;
 
  private:
   class state;

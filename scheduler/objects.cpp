@@ -1,6 +1,7 @@
 // Objects: registration, names, lifetime, holders.
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
@@ -35,14 +36,16 @@ void engine::add_object(control::object_ref& ref, std::uint32_t creator) {
     o.ordinal = 0;
     o.id = mix(ref.name != nullptr ? hash_of(ref.name) : 0, static_cast<std::uint64_t>(ref.kind));
     o.built = 0;
+    o.identity = mix(reinterpret_cast<std::uintptr_t>(&ref));
   } else {
     thread_state& by = threads_[creator];
     o.ordinal = ++by.objects;
     o.id = mix(by.path, o.ordinal);
     o.built = by.steps + 1;
+    o.identity = o.id;
   }
   o.writer = object_state::none;
-  o.value = ref.initial;
+  o.value = o.initial = ref.initial;
   o.version = 0;
   o.touched = o.waiters = 0;
   o.clock.clear(max_threads);
@@ -169,13 +172,12 @@ void engine::own(std::uint32_t slot, ownership mode, location where) {
 // Locks may be released by another thread than their holder.
 void engine::release(std::uint32_t slot, ownership mode) {
   const auto matches = [&](const holding& h) { return h.object == slot && h.mode == mode; };
-  auto found_holding = std::find_if(holdings_.begin(), holdings_.end(), [&](const holding& h) {
-    return matches(h) && h.thread == current_;
-  });
-  if (found_holding == holdings_.end()) {
-    found_holding = std::find_if(holdings_.begin(), holdings_.end(), matches);
+  auto latest = std::find_if(holdings_.rbegin(), holdings_.rend(),
+                             [&](const holding& h) { return matches(h) && h.thread == current_; });
+  if (latest == holdings_.rend()) {
+    latest = std::find_if(holdings_.rbegin(), holdings_.rend(), matches);
   }
-  if (found_holding != holdings_.end()) holdings_.erase(found_holding);
+  if (latest != holdings_.rend()) holdings_.erase(std::next(latest).base());
 }
 
 void engine::preserve(std::uint32_t slot, void* target, const control::keeper& how) {

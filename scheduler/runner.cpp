@@ -65,6 +65,8 @@ outcome runner::replay(const std::function<void()>& body, const schedule& choice
 const finding& runner::found() const noexcept { return state_->inner.found(); }
 const observations& runner::observed() const noexcept { return state_->inner.observed; }
 
+void runner::forget_observations() noexcept { state_->inner.observed.clear(); }
+
 bool under_control() noexcept { return controlled_flow; }
 
 void report_finding(finding what) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include <heddle/scheduler/graph/graph.hpp>
 #include <heddle/scheduler/schedule.hpp>
 
 namespace heddle {
@@ -17,6 +18,15 @@ struct thread_question {
   thread_set enabled;  ///< not empty
   unsigned current;    ///< the thread that ran last
   bool free;           ///< leaving `current` is no preemption: it is blocked, finished, or yielded
+};
+
+/// What a thread performs, for strategies that reason about it.
+struct performed {
+  graph::operation what;
+  bool expressible = true;     ///< false: graphs have no event for it
+  std::uint64_t location = 0;  ///< an identity of the object, the same in all executions
+  std::uint64_t initial = 0;   ///< its value before the first write
+  unsigned other = 0;          ///< the thread that is spawned or joined
 };
 
 /// The source of choices.  `begin` starts an execution; then `pick` and `choose` are called in the
@@ -37,6 +47,12 @@ class strategy {
   [[nodiscard]] virtual unsigned pick(const thread_question& question) = 0;
   /// A number below `count`, which is at least 2; any other as for `pick`.
   [[nodiscard]] virtual std::uint32_t choose(choice_kind kind, std::uint32_t count) = 0;
+  /// Whether `performs` is to be called: after each pick, before the choices within the step, and at
+  /// the end of each thread.
+  [[nodiscard]] virtual bool watches() const { return false; }
+  virtual void performs(unsigned /*thread*/, const performed& /*step*/) {}
+  /// False if the body does what this strategy cannot express: its executions prove nothing.
+  [[nodiscard]] virtual bool applies() const { return true; }
   /// True if every execution within the strategy's bound has been visited once begin() returns
   /// false.
   [[nodiscard]] virtual bool exhaustive() const = 0;
@@ -50,6 +66,10 @@ class strategy {
 [[nodiscard]] std::unique_ptr<strategy> make_odometer(std::uint32_t preemptions);
 inline constexpr std::uint32_t unbounded = ~std::uint32_t{0};
 inline constexpr std::uint32_t no_answer = ~std::uint32_t{0};
+
+/// Each trace once, by execution graphs: optimal dynamic partial order reduction (graph/trust.hpp).
+/// Applies to bodies whose threads share atomics and plain variables, and wait by joining only.
+[[nodiscard]] std::unique_ptr<strategy> make_optimal();
 
 /// Uniform among the enabled threads and among the options of each choice.  Execution `i` of a seed
 /// depends on the two numbers alone.

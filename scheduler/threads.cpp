@@ -99,6 +99,9 @@ void engine::thread_main(void*) {
 
 void engine::finish_thread() {
   thread_state& me = self();
+  graph::operation ends;
+  ends.type = graph::kind::end;
+  tell(ends);
   me.finished = true;
   ++me.clock.at[current_];  // so that what it did after its last step happens before the join
   ready_ &= ~bit(current_);
@@ -127,6 +130,9 @@ std::uint32_t engine::spawn(void (*entry)(void*), void* state, location where) {
   }
   const std::uint32_t id = start_thread(entry, state, current_);
   threads_[id].spawned = where;
+  graph::operation spawns;
+  spawns.type = graph::kind::spawn;
+  tell(spawns, id);
   ready_ |= bit(id);
   if (recording_on()) record("spawn " + thread_text(id));
   observe(threads_[id].ordinal, 0);
@@ -144,6 +150,9 @@ void engine::join(std::uint32_t thread, location where) {
     ready_ &= ~bit(current_);
   }
   step({op_kind::join, thread, where});
+  graph::operation joins;
+  joins.type = graph::kind::join;
+  tell(joins, thread);
   const thread_state& other = threads_[thread];
   me.clock.join(other.clock, count_);
   me.bound = std::max(me.bound, other.bound);

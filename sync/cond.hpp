@@ -28,7 +28,7 @@ class basic_cond : immovable {
   constexpr basic_cond() noexcept : basic_cond(nullptr) {}
   /// `name` is what reports call it.
   constexpr explicit basic_cond(const char* name) noexcept
-      : object_(object_kind::cond, name), queue_(name) {}
+      : queue_(name), object_(object_kind::cond, name) {}
 
   /// Unlocks `lockable`, which may be any lock that the thread holds, waits, and locks it again.
   template <class L>
@@ -112,8 +112,8 @@ class basic_cond : immovable {
     woken.wake(caller);
   }
 
-  [[no_unique_address]] typename P::object object_;
   detail::parking_queue<P, detail::occupancy::tracked> queue_;
+  [[no_unique_address]] typename P::object object_;  // last: its destruction looks first
 };
 
 using cond = basic_cond<platform>;

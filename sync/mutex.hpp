@@ -27,7 +27,7 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex : immovable {
   constexpr basic_mutex() noexcept : basic_mutex(nullptr) {}
   /// `name` is what reports call it.
   constexpr explicit basic_mutex(const char* name) noexcept
-      : object_(object_kind::mutex, name), state_(name) {}
+      : state_(name), object_(object_kind::mutex, name) {}
 
   /// Waits until the mutex is free and takes it.
   void lock(location caller = location::here()) HEDDLE_THREAD_SAFETY(acquire_capability())
@@ -91,8 +91,8 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex : immovable {
     return true;
   }
 
-  [[no_unique_address]] typename P::object object_;
   word state_;
+  [[no_unique_address]] typename P::object object_;  // last: its destruction looks first
 };
 
 using mutex = basic_mutex<platform>;

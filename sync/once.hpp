@@ -31,7 +31,7 @@ template <class P>
 class once_word {
  public:
   constexpr explicit once_word(const char* name) noexcept
-      : object_(object_kind::once, name), word_(idle, name) {}
+      : word_(idle, name), object_(object_kind::once, name) {}
 
   [[nodiscard]] bool is_done(location caller) const {
     return word_.load(std::memory_order_acquire, caller) == done;
@@ -91,8 +91,8 @@ class once_word {
     }
   }
 
-  [[no_unique_address]] typename P::object object_;
   typename P::template cell<std::uint32_t> word_;
+  [[no_unique_address]] typename P::object object_;  // last: its destruction looks first
 };
 
 }  // namespace detail

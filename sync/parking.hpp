@@ -249,7 +249,7 @@ struct parking_lot {
     return buckets[P::bucket(owner) % size];
   }
 
-  static inline constinit parking_bucket<P> buckets[size];
+  static inline constinit parking_bucket<P> buckets[size]{};
 };
 
 /// Permits that threads wait for: `release` hands one to the first waiter, or keeps it for the next

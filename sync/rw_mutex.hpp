@@ -31,7 +31,7 @@ class HEDDLE_THREAD_SAFETY(capability("rw_mutex")) basic_rw_mutex : immovable {
   constexpr basic_rw_mutex() noexcept : basic_rw_mutex(nullptr) {}
   /// `name` is what reports call it.
   constexpr explicit basic_rw_mutex(const char* name) noexcept
-      : object_(object_kind::rw_mutex, name), writers_(name) {}
+      : writers_(name), object_(object_kind::rw_mutex, name) {}
 
   void lock(location caller = location::here()) HEDDLE_THREAD_SAFETY(acquire_capability())
       HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
@@ -161,11 +161,11 @@ class HEDDLE_THREAD_SAFETY(capability("rw_mutex")) basic_rw_mutex : immovable {
     if (released.owes_permit) writers_.pay(object_, released, caller);
   }
 
-  [[no_unique_address]] typename P::object object_;
   [[no_unique_address]] word writers_;
   typename P::template cell<std::uint32_t> leaving_{0};
   detail::permits<P> admissions_;  ///< for readers, one each
   detail::permits<P> drained_;     ///< for the writer that waits for readers to leave
+  [[no_unique_address]] typename P::object object_;  // last: its destruction looks first
 };
 
 using rw_mutex = basic_rw_mutex<platform>;

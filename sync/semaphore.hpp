@@ -28,7 +28,7 @@ class basic_semaphore : immovable {
 
   /// Starts with all of its `size` permits, at most `max_size`.  `name` is what reports call it.
   constexpr explicit basic_semaphore(std::uint32_t size, const char* name = nullptr) noexcept
-      : object_(object_kind::semaphore, name), state_(size, name), size_(size) {}
+      : state_(size, name), size_(size), object_(object_kind::semaphore, name) {}
 
   /// Waits until `number` permits are free and it is the caller's turn, and takes them.
   void acquire(std::uint32_t number = 1, location caller = location::here()) {
@@ -164,9 +164,9 @@ class basic_semaphore : immovable {
     woken.wake(caller);
   }
 
-  [[no_unique_address]] typename P::object object_;
   typename P::template cell<std::uint32_t> state_;
   const std::uint32_t size_;
+  [[no_unique_address]] typename P::object object_;  // last: its destruction looks first
 };
 
 using semaphore = basic_semaphore<platform>;

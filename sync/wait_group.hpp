@@ -25,9 +25,9 @@ class basic_wait_group : immovable {
   constexpr basic_wait_group() noexcept : basic_wait_group(nullptr) {}
   /// `name` is what reports call it.
   constexpr explicit basic_wait_group(const char* name) noexcept
-      : object_(object_kind::wait_group, name),
-        probe_(object_kind::probe, name, "wait_group add is not ordered with wait"),
-        state_(0, name) {}
+      : probe_(object_kind::probe, name, "wait_group add is not ordered with wait"),
+        state_(0, name),
+        object_(object_kind::wait_group, name) {}
 
   /// Adds `delta` to the counter; releases every waiter when it reaches zero.
   ///
@@ -139,10 +139,10 @@ class basic_wait_group : immovable {
     }
   }
 
-  [[no_unique_address]] typename P::object object_;
   [[no_unique_address]] typename P::probe probe_;
   typename P::template cell<std::uint64_t> state_;
   typename P::template cell<std::uint32_t> generation_{0};
+  [[no_unique_address]] typename P::object object_;  // last: its destruction looks first
 };
 
 using wait_group = basic_wait_group<platform>;
