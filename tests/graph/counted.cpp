@@ -299,8 +299,8 @@ std::vector<counted> pitfalls() {
   const std::string revisited =
       "x.store(1,?) || y.store(1,?); x.load(?) || x.cas(1,2,?); y.load(?) || y.store(2,?); "
       "x.store(2,?)";
-  all.sc("a revisited update revisits", revisited, 78);
-  all.rc11("a revisited update revisits", revisited, "rlx", 120);
+  all.sc("an exchange among four threads", revisited, 78);
+  all.rc11("an exchange among four threads", revisited, "rlx", 120);
   all.both("options of a revisited read",
            "x.load(?) || x.weak_cas(0,1,?); x.any(?); x.any(?) || x.weak_cas(0,2,?)", 130);
   all.both("a wait that is given up reads an old write",
@@ -318,6 +318,13 @@ std::vector<counted> pitfalls() {
   all.both("an option that writes revisits",
            "q.enqueue(); q.consume(); x.load(?) || x.store(1,?); q.enqueue(); q.timed_consume()", 0,
            5);
+  all.rc11("a fence against seq_cst accesses",
+           "x.store(1,rlx); fence(sc); y.load(rlx) || y.store(1,sc); x.load(sc)", "mixed", 3);
+  all.rc11("2+2W beside a relaxed access",
+           "x.store(1,sc); y.store(2,sc) || y.store(1,sc); x.store(2,sc) || z.load(rlx)", "mixed",
+           3);
+  all.rc11("an exchange fails and does not acquire",
+           "x.store(1,rlx); y.store(1,rel) || y.cas(5,6,acqrel/rlx); x.load(rlx)", "mixed", 4);
   return all.take();
 }
 
