@@ -321,7 +321,7 @@ std::vector<counted> pitfalls() {
   all.rc11("a fence against seq_cst accesses",
            "x.store(1,rlx); fence(sc); y.load(rlx) || y.store(1,sc); x.load(sc)", "mixed", 3);
   all.rc11("2+2W beside a relaxed access",
-           "x.store(1,sc); y.store(2,sc) || y.store(1,sc); x.store(2,sc) || z.load(rlx)", "mixed",
+           "z.load(rlx) || x.store(1,sc); y.store(2,sc) || y.store(1,sc); x.store(2,sc)", "mixed",
            3);
   all.rc11("an exchange fails and does not acquire",
            "x.store(1,rlx); y.store(1,rel) || y.cas(5,6,acqrel/rlx); x.load(rlx)", "mixed", 4);
