@@ -1,6 +1,6 @@
 // Millions of executions of a two-thread mutex client in one process: the memory must stay flat and
-// the pace even.  All times are ratios to one bare switch pair (there and back), measured in turn with
-// them, for the machine's own pace changes by the second.
+// the pace even.  All times are ratios to one bare switch pair (there and back), measured in turn
+// with them, for the machine's own pace changes by the second.
 #include <sys/resource.h>
 
 #include <algorithm>

@@ -1,4 +1,6 @@
 // The user's allocations within an execution.
+#include <heddle/scheduler/heap.hpp>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -6,7 +8,6 @@
 
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
-#include <heddle/scheduler/heap.hpp>
 #include <heddle/scheduler/symbolize.hpp>
 
 namespace heddle {

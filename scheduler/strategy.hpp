@@ -47,8 +47,8 @@ class strategy {
   [[nodiscard]] virtual unsigned pick(const thread_question& question) = 0;
   /// A number below `count`, which is at least 2; any other as for `pick`.
   [[nodiscard]] virtual std::uint32_t choose(choice_kind kind, std::uint32_t count) = 0;
-  /// Whether `performs` is to be called: after each pick, before the choices within the step, and at
-  /// the end of each thread.
+  /// Whether `performs` is to be called: after each pick, before the choices within the step, and
+  /// at the end of each thread.
   [[nodiscard]] virtual bool watches() const { return false; }
   virtual void performs(unsigned /*thread*/, const performed& /*step*/) {}
   /// False if the body does what this strategy cannot express: its executions prove nothing.

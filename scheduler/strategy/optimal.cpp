@@ -1,7 +1,7 @@
-// Each trace once.  The explorer of graphs decides what is visited; each of its graphs is run along a
-// linear order of po, rf, co and fr, in which every read sees the latest write, and then extended:
-// what comes next in a linear order reads the newest write, and is the newest write, which is just the
-// explorer's first choice.
+// Each trace once.  The explorer of graphs decides what is visited; each of its graphs is run along
+// a linear order of po, rf, co and fr, in which every read sees the latest write, and then
+// extended: what comes next in a linear order reads the newest write, and is the newest write,
+// which is just the explorer's first choice.
 #include <heddle/scheduler/strategy.hpp>
 
 #include <array>

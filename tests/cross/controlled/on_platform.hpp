@@ -13,7 +13,8 @@ inline void require(bool condition, const char* text) { heddle::expect(condition
 
 inline void run(const char* name, const std::function<void()>& body) {
   const heddle::verdict result = heddle::explore(name, body, {.preemptions = 1});
-  BOOST_TEST((result.status == heddle::verdict_status::ok), result.line() << "\n" << heddle::report_text(result));
+  const bool passed = result.status == heddle::verdict_status::ok;
+  BOOST_TEST(passed, result.line() << "\n" << heddle::report_text(result));
 }
 
 }  // namespace cross
