@@ -128,8 +128,10 @@ std::string decode_inline(std::string_view text, token& to) {
 std::string read_file(const std::string& name, std::string& text) {
   std::error_code wrong;
   const auto size = std::filesystem::file_size(name, wrong);
+  // What is no regular file has no size, and to open a pipe may wait for ever.
+  if (wrong) return "the token's file cannot be read: " + name;
   std::ifstream file(name, std::ios::binary);
-  if (wrong || !file) return "the token's file cannot be read: " + name;
+  if (!file) return "the token's file cannot be read: " + name;
   if (size > longest_file) return "the token's file is too long: " + name;
   text.assign(std::istreambuf_iterator<char>(file), {});
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();

@@ -1,5 +1,6 @@
 #include <heddle/checker/token.hpp>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -278,6 +279,9 @@ BOOST_AUTO_TEST_CASE(a_long_token_goes_to_a_file) {
   BOOST_TEST(contains(wrong_with(name), "truncated"));
   BOOST_TEST(contains(wrong_with("h1@none.h1"), "cannot be read: none.h1"));
   BOOST_TEST(contains(wrong_with("h1@."), "cannot be read"));
+  // Nobody writes into the pipe: to open it would wait for ever.
+  BOOST_REQUIRE(::mkfifo("pipe", 0600) == 0);
+  BOOST_TEST(contains(wrong_with("h1@pipe"), "cannot be read"));
   // Nowhere to write: the long text stays.
   std::filesystem::current_path("/proc");
   BOOST_TEST(shorten(text) == text);
