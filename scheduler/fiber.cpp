@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <boost/context/detail/fcontext.hpp>
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -39,7 +40,9 @@ fiber_stack::~fiber_stack() {
 }
 
 bool fiber_stack::guards(const void* address) const noexcept {
-  return mapped() && address >= base_ && address < base_ + guard;
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  const auto end = reinterpret_cast<std::uintptr_t>(bottom());
+  return mapped() && at < end && end - at <= reach;
 }
 
 bool fiber_stack::holds(const void* address) const noexcept {

@@ -19,10 +19,13 @@ class fiber_stack {
   [[nodiscard]] bool mapped() const noexcept { return base_ != nullptr; }
   [[nodiscard]] std::byte* bottom() const noexcept { return base_ + guard; }
   [[nodiscard]] std::size_t size() const noexcept { return bytes_; }
+  /// True just below the stack: a frame that is larger than the guard page faults below it, where
+  /// the space between two stacks is not mapped.
   [[nodiscard]] bool guards(const void* address) const noexcept;
   [[nodiscard]] bool holds(const void* address) const noexcept;
 
   static constexpr std::size_t guard = 4096;
+  static constexpr std::size_t reach = std::size_t{4} << 20;
 
  private:
   std::byte* base_ = nullptr;

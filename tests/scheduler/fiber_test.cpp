@@ -145,6 +145,18 @@ BOOST_AUTO_TEST_CASE(an_overflow_is_a_finding_and_the_process_goes_on) {
   BOOST_TEST(explore([] { (void)recurse(2000); }).kind() == "stack_overflow");
 }
 
+BOOST_AUTO_TEST_CASE(a_frame_that_skips_the_guard_page_is_an_overflow) {
+  const explored all = explore([] {
+    atomic<int> x{0};
+    thread([&] {
+      volatile char frame[300'000];
+      frame[0] = 1;
+      x.store(frame[0]);
+    }).join();
+  });
+  BOOST_TEST(all.kind() == "stack_overflow");
+}
+
 BOOST_AUTO_TEST_CASE(other_faults_reach_the_handler_from_before) {
   const auto fault = [] {
     (void)explore_once([] {
