@@ -93,6 +93,7 @@ class explorer {
   bool shared_ = false;
   bool hit_timeouts_ = false;
   bool hit_polls_ = false;
+  bool hit_fairness_ = false;
   bool hit_spurious_ = false;
   bool hit_budget_ = false;
 };
@@ -254,6 +255,7 @@ void explorer::count(const outcome& out) {
   shared_ |= out.shared;
   hit_timeouts_ |= out.hit_timeouts;
   hit_polls_ |= out.hit_polls;
+  hit_fairness_ |= out.hit_fairness;
   hit_spurious_ |= out.hit_spurious;
 }
 
@@ -299,6 +301,7 @@ void explorer::finish() {
   hit(hit_timeouts_, "timeouts " + std::to_string(settings.timeouts));
   hit(hit_polls_, "polls " + std::to_string(settings.polls));
   hit(hit_spurious_, "spurious " + std::to_string(settings.spurious));
+  hit(hit_fairness_, "fairness");
   hit(result_.found && result_.found->kind == finding_kind::step_limit,
       "steps " + std::to_string(settings.steps));
   hit(hit_budget_,

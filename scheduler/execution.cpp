@@ -190,6 +190,9 @@ std::uint32_t engine::next_thread() {
   }
   if (request_.replay != nullptr) return replayed_thread();
   const thread_set can = enabled();
+  // Those left out have yielded or spun.  Whether the loop that they are in could have ended by
+  // itself is not known.
+  if ((ready_ & ~can) != 0) result.hit_fairness = true;
   if (std::has_single_bit(can)) return static_cast<std::uint32_t>(std::countr_zero(can));
   const unsigned next = strategy_->pick({can, current_, (can & bit(current_)) == 0});
   if (next >= max_threads || (can & bit(next)) == 0) fail_unanswered();

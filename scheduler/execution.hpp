@@ -38,6 +38,7 @@ enum class ending : std::uint8_t {
 
 struct outcome {
   ending end = ending::completed;
+  bool hit_fairness = false;  ///< a thread that has yielded or spun was made to wait
   std::uint64_t fingerprint =
       0;  ///< equal for executions that differ in the order of independent steps only
   std::uint32_t steps = 0;

@@ -1,5 +1,6 @@
 #include <heddle/checker/check.hpp>
 
+#include <cstdlib>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
@@ -256,6 +257,22 @@ BOOST_AUTO_TEST_CASE(a_sample_that_its_budget_ends_says_so) {
                                   .budget = std::chrono::milliseconds(50)});
   BOOST_TEST((result.status == verdict_status::ok), result.line());
   BOOST_TEST(contains(result.line(), "; hit: budget 50 ms"));
+}
+
+BOOST_AUTO_TEST_CASE(a_yield_that_keeps_something_away_is_named) {
+  const verdict result = explore("yield", [] {
+    atomic<int> x{0};
+    thread reader([&] { (void)x.load(); });
+    thread writer([&] { yield(), x.store(1); });
+    reader.join(), writer.join();
+  });
+  BOOST_TEST(contains(result.line(), "; hit: fairness"), result.line());
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_exits_is_no_pass) {
+  const ended child = forked([] { check("exit", [] { thread([] { std::exit(0); }).join(); }); });
+  BOOST_TEST(child.code == 2);
+  BOOST_TEST(child.error == "heddle: exit() inside the body of a check; a body has to return\n");
 }
 
 BOOST_AUTO_TEST_CASE(threads_that_never_meet_are_vacuous) {
