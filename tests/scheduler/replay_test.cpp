@@ -47,8 +47,10 @@ bool same(const recorded& a, const recorded& b) {
 
 // What a step concerns, from its text: `load atomic #1 of thread 0 = 1`.
 std::string object_in(const std::string& text) {
-  // Those of the parking lot; they have no names of their own.
-  if (text.find("static") != std::string::npos) return "static";
+  // One that has a name; the buckets of the parking lot share theirs.
+  if (const std::size_t quote = text.find('"'); quote != std::string::npos) {
+    return text.substr(quote, text.find('"', quote + 1) - quote);
+  }
   for (const char* kind : {"atomic", "mutex", "shared"}) {
     const std::size_t begin = text.find(kind);
     if (begin == std::string::npos) continue;
