@@ -133,8 +133,7 @@ thread_set engine::enabled() const noexcept {
     const auto t = static_cast<std::uint32_t>(std::countr_zero(left));
     if ((threads_[t].behind & awake) != 0) fair &= ~bit(t);
   }
-  const thread_set eager = fair & ~yielded_;
-  return eager != 0 ? eager : fair;
+  return fair;
 }
 
 // A thread that yields twice goes behind those who could have run meanwhile and did not, or else
@@ -194,7 +193,8 @@ std::uint32_t engine::next_thread() {
   // itself is not known.
   if ((ready_ & ~can) != 0) result.hit_fairness = true;
   if (std::has_single_bit(can)) return static_cast<std::uint32_t>(std::countr_zero(can));
-  const unsigned next = strategy_->pick({can, current_, (can & bit(current_)) == 0});
+  const bool free = (can & ~yielded_ & bit(current_)) == 0;
+  const unsigned next = strategy_->pick({can, current_, free});
   if (next >= max_threads || (can & bit(next)) == 0) fail_unanswered();
   return next;
 }

@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(a_yield_that_keeps_something_away_is_named) {
   const verdict result = explore("yield", [] {
     atomic<int> x{0};
     thread reader([&] { (void)x.load(); });
-    thread writer([&] { yield(), x.store(1); });
+    thread writer([&] { yield(), yield(), x.store(1); });
     reader.join(), writer.join();
   });
   BOOST_TEST(contains(result.line(), "; hit: fairness"), result.line());

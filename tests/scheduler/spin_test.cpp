@@ -60,6 +60,22 @@ BOOST_AUTO_TEST_CASE(a_loop_until_a_deadline_ends) {
   BOOST_TEST(all.kind() == "none");
 }
 
+// A yield outside of a loop is no promise that another thread goes first.
+BOOST_AUTO_TEST_CASE(a_thread_that_yields_once_may_go_on_at_once) {
+  const explored all = explore([] {
+    atomic<int> x{0};
+    thread reader([&] { observe("read", std::to_string(x.load())); });
+    thread writer([&] {
+      x.store(1);
+      yield();
+      x.store(2);
+    });
+    reader.join();
+    writer.join();
+  });
+  BOOST_TEST(values_of(all, "read") == "0 1 2");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
