@@ -136,6 +136,7 @@ void boost_test_stand_in::make_room() {
   utf::unit_test_log.set_checkpoint("", 0);
   static const bool once = [] {
     std::vector<int> ids;
+    ids.reserve(context_room);
     for (int i = 0; i < context_room; ++i) ids.push_back(add_context("room", true));
     for (const int id : ids) utf::framework::clear_context(id);
     return true;
