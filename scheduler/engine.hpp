@@ -229,7 +229,7 @@ class engine {
   unsigned count_ = 0;
   std::uint32_t current_ = 0;
   thread_set ready_ = 0;           ///< not asleep and not finished
-  thread_set yielded_ = 0;         ///< in the latest step: to leave it is no preemption
+  thread_set yielded_ = 0;         ///< in the latest step: to go on counts as a preemption
   thread_set yielders_ = 0;        ///< have yielded at all
   thread_set spinning_ = 0;        ///< may not go on before another thread's write
   std::uint32_t writes_ = 0;       ///< steps so far that may end the loop of a spinner

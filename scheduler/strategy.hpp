@@ -17,7 +17,8 @@ inline constexpr unsigned max_threads = 64;
 struct thread_question {
   thread_set enabled;  ///< not empty
   unsigned current;    ///< the thread that ran last
-  bool free;           ///< leaving `current` is no preemption: it is blocked, finished, or yielded
+  bool free;           ///< leaving `current` is no preemption: it is blocked, finished, or yielded;
+                       ///< in the last case to go on counts as one
 };
 
 /// What a thread performs, for strategies that reason about it.

@@ -37,11 +37,18 @@ class odometer final : public strategy {
   // Option 0 is to go on with the same thread, then come the others in the order of their numbers.
   unsigned pick(const thread_question& question) override {
     const thread_set current = thread_set{1} << question.current;
-    if (question.free) {
-      const std::uint32_t option = next(count(question.enabled));
-      return option == no_answer ? max_threads : nth(question.enabled, option);
-    }
     const thread_set others = question.enabled & ~current;
+    if (question.free) {
+      // A thread that has yielded and goes on all the same costs as much as a preemption.
+      const bool stays = others != question.enabled;
+      const bool may_stay = stays && preemptions_ != bound_;
+      pruned_ = pruned_ || (stays && !may_stay);
+      const std::uint32_t option = next(count(others) + (may_stay ? 1 : 0));
+      if (option == no_answer) return max_threads;
+      if (option < count(others)) return nth(others, option);
+      ++preemptions_;
+      return question.current;
+    }
     if (preemptions_ == bound_) {
       pruned_ = pruned_ || others != 0;
       return question.current;
