@@ -117,8 +117,27 @@ void read_clock(engine& e, const object_state& o, std::memory_order order) noexc
   }
 }
 
+namespace {
+
+// An order that the standard does not allow for an operation has no meaning natively either.
+void require_order(bool allowed, const char* complaint, location where) {
+  if (!allowed) misuse(complaint, where);
+}
+
+bool fits_load(std::memory_order order) noexcept {
+  return order != std::memory_order_release && order != std::memory_order_acq_rel;
+}
+
+bool fits_store(std::memory_order order) noexcept {
+  return order == std::memory_order_relaxed || order == std::memory_order_release ||
+         order == std::memory_order_seq_cst;
+}
+
+}  // namespace
+
 std::uint64_t load(const object_ref& ref, std::memory_order order, location where) {
   const heap_off off;
+  require_order(fits_load(order), "load with an order that releases", where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
   e.step({op_kind::load, slot, where});
@@ -132,6 +151,7 @@ std::uint64_t load(const object_ref& ref, std::memory_order order, location wher
 
 void store(object_ref& ref, std::uint64_t value, std::memory_order order, location where) {
   const heap_off off;
+  require_order(fits_store(order), "store with an order that acquires", where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
   e.step({op_kind::store, slot, where});
@@ -174,6 +194,8 @@ std::uint64_t rmw(object_ref& ref, rmw_kind kind, std::uint64_t operand, unsigne
 bool compare_exchange(object_ref& ref, std::uint64_t& expected, std::uint64_t desired,
                       cas_orders orders, location where) {
   const heap_off off;
+  require_order(fits_load(orders.failure), "failed compare-exchange with an order that releases",
+                where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
   e.step({op_kind::compare_exchange, slot, where});

@@ -36,11 +36,34 @@ const char* kept(const char* file) {
   return names.insert(file).first->c_str();
 }
 
+// Debug information may put the folder of the build before every name that a prefix map has made
+// relative.  What it puts before this file, it puts before all of heddle's.
+const std::string& own_root() {
+  static const std::string root = [] {
+    std::string name;
+    const auto visit = [](void* into, std::uintptr_t, const char* file, int, const char*) -> int {
+      if (file != nullptr) *static_cast<std::string*>(into) = file;
+      return 0;
+    };
+    backtrace_pcinfo(symbols(), reinterpret_cast<std::uintptr_t>(&ignore_error), visit,
+                     ignore_error, &name);
+    const std::string_view own = "scheduler/symbolize.cpp";
+    const bool ends =
+        name.size() >= own.size() && name.compare(name.size() - own.size(), own.size(), own) == 0;
+    return ends ? name.substr(0, name.size() - own.size()) : std::string();
+  }();
+  return root;
+}
+
 location line_of(std::uintptr_t address) {
   location found;
   const auto visit = [](void* into, std::uintptr_t, const char* file, int line,
                         const char*) -> int {
     if (file == nullptr || foreign_file(file)) return 0;
+    if (!own_root().empty() && std::string_view(file).starts_with(own_root()) &&
+        foreign_file(file + own_root().size())) {
+      return 0;
+    }
     *static_cast<location*>(into) = {kept(file), static_cast<std::uint32_t>(line)};
     return 1;
   };

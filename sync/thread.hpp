@@ -84,6 +84,13 @@ void yield(location caller = location::here()) {
   P::yield(caller);
 }
 
+/// Tells the processor that this is a loop that waits for another thread's write; under control,
+/// the thread goes on once there was one.
+template <class P = platform>
+void spin_hint(location caller = location::here()) {
+  P::spin_hint(caller);
+}
+
 /// The steady clock; under control, the virtual one.
 template <class P = platform>
 [[nodiscard]] time_point now() {

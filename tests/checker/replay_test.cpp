@@ -73,10 +73,12 @@ void exception() {
   other.join();
 }
 
+int* volatile lost = nullptr;  // kept from the optimiser
+
 void leak() {
   heddle::atomic<int> value{0};
   heddle::thread other([&] { value.store(1); });
-  if (value.load() == 1) static_cast<void>(new int(7));
+  if (value.load() == 1) lost = new int(7);
   other.join();
 }
 

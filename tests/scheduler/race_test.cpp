@@ -291,4 +291,24 @@ BOOST_AUTO_TEST_CASE(plain_accesses_become_steps_on_request) {
   BOOST_TEST(counted(false).executions < counted(true).executions);
 }
 
+BOOST_AUTO_TEST_CASE(an_order_that_an_operation_cannot_have_is_misuse) {
+  const explored load = explore([] {
+    atomic<int> x{0};
+    (void)x.load(std::memory_order_release);
+  });
+  BOOST_TEST(load.kind() == "misuse");
+  BOOST_TEST(load.says("load with an order that releases: race_test.cpp:"), load.text());
+  const auto store = [] {
+    atomic<int> x{0};
+    x.store(1, std::memory_order_acquire);
+  };
+  BOOST_TEST(explore(store).says("store with an order that acquires"));
+  const auto exchange = [] {
+    atomic<int> x{0};
+    int seen = 0;
+    x.compare_exchange_strong(seen, 1, std::memory_order_acq_rel, std::memory_order_release);
+  };
+  BOOST_TEST(explore(exchange).says("failed compare-exchange with an order that releases"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
