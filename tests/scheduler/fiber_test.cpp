@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -163,8 +164,9 @@ BOOST_AUTO_TEST_CASE(a_frame_that_skips_the_guard_page_is_an_overflow) {
 BOOST_AUTO_TEST_CASE(other_faults_reach_the_handler_from_before) {
   const auto fault = [] {
     (void)explore_once([] {
-      volatile int* volatile nowhere = nullptr;
-      *nowhere = 1;
+      // Not null, which UndefinedBehaviorSanitizer would look for.
+      volatile std::uintptr_t unmapped = 64;
+      *reinterpret_cast<volatile int*>(unmapped) = 1;
     });
   };
   BOOST_TEST(exit_code_of([&] {
