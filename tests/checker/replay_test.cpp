@@ -84,7 +84,7 @@ void leak() {
 
 void twice() {
   heddle::atomic<int> value{0};
-  int* const block = new int(7);
+  int* volatile block = new int(7);  // kept from the optimiser
   heddle::thread other([&] { value.store(1); });
   if (value.load() == 1) delete block;
   other.join();

@@ -65,9 +65,10 @@ struct steps_at_the_end {
 
 // Uses `depth` frames of more than 100 bytes.
 int recurse(int depth) {
-  volatile char frame[128];
-  frame[0] = static_cast<char>(depth);
-  return depth == 0 ? frame[0] : recurse(depth - 1) + frame[0];
+  char frame[128];
+  char* volatile first = frame;  // all of it is kept from the optimiser
+  *first = static_cast<char>(depth);
+  return depth == 0 ? *first : recurse(depth - 1) + *first;
 }
 
 void on_signal(int) {
