@@ -65,9 +65,6 @@ class arena {
     return static_cast<std::uint32_t>((reinterpret_cast<std::uintptr_t>(address) - arena_base) /
                                       region_bytes);
   }
-  [[nodiscard]] static std::size_t payload(const block_header* header) noexcept {
-    return header->bytes;
-  }
 
   /// Forgets all blocks.
   void reset() noexcept;
