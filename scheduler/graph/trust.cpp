@@ -266,8 +266,12 @@ void explorer::revisit_at(event_id write, event_id read, std::int32_t index, boo
   const bool right =
       consistent(g, model_, write) && (model_ == memory::sc || consistent(g, model_, read));
   if (!right) {
-    // Other outcomes read and stand the same; their checks would end the same way.
-    --depth_;
+    // Another outcome may be consistent all the same: a compare-exchange that fails has the weaker
+    // order, and under rc11 psc may need the stronger one.  Not if the write cannot stand here.
+    const bool stands = model_ == memory::rc11 &&
+                        lower_bound(g, model_, &g.at(write), r.op.location) <= g.place(write);
+    top().fresh = false;
+    if (!stands || top().open.empty()) --depth_;
     return;
   }
   if (r.type == kind::update) file_revisits(read, initial);
