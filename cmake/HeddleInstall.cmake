@@ -14,7 +14,7 @@ endfunction()
 heddle_install(sync heddle_sync)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/sync" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/heddle"
   COMPONENT sync FILES_MATCHING PATTERN "*.hpp"
-  REGEX "/platform/(fine|coarse)\\.hpp$" EXCLUDE)
+  REGEX "/platform/(fine|coarse|transition)\\.hpp$" EXCLUDE)
 
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/heddleConfig.cmake.in"
   "${PROJECT_BINARY_DIR}/package/heddleConfig.cmake" INSTALL_DESTINATION "${package_dir}")
@@ -36,6 +36,7 @@ if(HEDDLE_CHECKER)
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/heddle"
     COMPONENT checker FILES_MATCHING PATTERN "*.hpp")
   install(FILES "${PROJECT_SOURCE_DIR}/sync/platform/fine.hpp"
+    "${PROJECT_SOURCE_DIR}/sync/platform/transition.hpp"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/heddle/sync/platform" COMPONENT checker)
   install(FILES "${CMAKE_CURRENT_LIST_DIR}/HeddleBoostTest.cmake"
     "${CMAKE_CURRENT_LIST_DIR}/HeddleDiscover.cmake"

@@ -35,6 +35,8 @@ event_id graph::append(unsigned thread, const operation& op) {
   threads[thread].push_back(id);
   if (op.type == kind::spawn) spawned_by[op.a] = id;
   if (e.reads()) readers[static_cast<std::size_t>(op.location)].push_back(id);
+  e.first_slot = static_cast<std::uint32_t>(slots.size());
+  slots.resize(slots.size() + op.slots);
   return id;
 }
 
@@ -55,6 +57,9 @@ void graph::recompute(event_id id) {
   const effect what = e.op.apply(e.read, e.op.a, e.op.b, e.option);
   e.options = what.options;
   e.blocked = what.does == effect::what::block;
+  if (e.blocked && e.op.cancellable) e.options = 2;
+  e.acquires = what.acquires;
+  e.releases = what.releases;
   const bool writes = what.does == effect::what::write;
   e.type = writes ? kind::update : kind::read;
   e.order = writes ? e.op.order : e.op.failure;
@@ -77,8 +82,10 @@ void graph::compute_clocks(event_id id) {
   if (e.reads() && e.from != initial) {
     const event& source = at(e.from);
     e.porf.join(source.porf);
-    e.pending_acquire.join(source.release);
-    if (acquires(e.order)) e.hb.join(source.release);
+    if (e.op.slots == 0) {
+      e.pending_acquire.join(source.release);
+      if (acquires(e.order)) e.hb.join(source.release);
+    }
   }
   if (e.type == kind::fence && acquires(e.order)) e.hb.join(e.pending_acquire);
   if (e.type == kind::join && !threads[e.op.a].empty()) {
@@ -89,9 +96,23 @@ void graph::compute_clocks(event_id id) {
   const auto own = static_cast<std::uint16_t>(e.position + 1);
   e.porf.at[e.thread] = e.hb.at[e.thread] = own;
   if (e.type == kind::fence && releases(e.order)) e.release_fence = e.hb;
-  if (e.writes()) {
+  if (e.op.slots > 0) {
+    pass_slots(e);
+  } else if (e.writes()) {
     e.release = releases(e.order) ? e.hb : e.release_fence;
     if (e.type == kind::update && e.from != initial) e.release.join(at(e.from).release);
+  }
+}
+
+// What an operation releases is what it knows then; the other slots stay as they were.
+void graph::pass_slots(event& e) noexcept {
+  const clock* const before_it = e.from == initial ? nullptr : &slots[at(e.from).first_slot];
+  for (unsigned i = 0; i < e.op.slots; ++i) {
+    slots[e.first_slot + i] = before_it == nullptr ? clock{} : before_it[i];
+    if ((e.acquires >> i & 1U) != 0) e.hb.join(slots[e.first_slot + i]);
+  }
+  for (unsigned i = 0; i < e.op.slots; ++i) {
+    if ((e.releases >> i & 1U) != 0) slots[e.first_slot + i].join(e.hb);
   }
 }
 
@@ -134,6 +155,7 @@ void graph::cut(event_id n) {
     threads[e.thread].pop_back();
     if (e.op.type == kind::spawn) spawned_by[e.op.a] = initial;
     if (e.reads()) readers[static_cast<std::size_t>(e.op.location)].pop_back();
+    slots.resize(e.first_slot);
     events.pop_back();
   }
 }
@@ -144,7 +166,10 @@ void graph::keep(event_id id, graph& kept) const {
   kept.threads[e.thread].push_back(now);
   if (e.op.type == kind::spawn) kept.spawned_by[e.op.a] = now;
   if (e.reads()) kept.readers[static_cast<std::size_t>(e.op.location)].push_back(now);
-  kept.events.push_back(e);
+  event& copy = kept.events.emplace_back(e);
+  copy.first_slot = static_cast<std::uint32_t>(kept.slots.size());
+  const auto mine = slots.begin() + e.first_slot;
+  kept.slots.insert(kept.slots.end(), mine, mine + e.op.slots);
 }
 
 void graph::restrict_to(event_id upto, const clock& past, event_id last, graph& kept,
@@ -154,6 +179,8 @@ void graph::restrict_to(event_id upto, const clock& past, event_id last, graph& 
     return std::lower_bound(all.begin(), all.end(), first);
   };
   kept.events.assign(events.begin(), events.begin() + first);
+  const event& cut = at(upto);
+  kept.slots.assign(slots.begin(), slots.begin() + cut.first_slot + cut.op.slots);
   kept.spawned_by = spawned_by;
   kept.initial_value = initial_value;
   kept.modification.resize(modification.size());

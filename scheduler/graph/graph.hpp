@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <heddle/sync/platform/transition.hpp>
+
 namespace heddle::graph {
 
 inline constexpr unsigned max_threads = 16;
@@ -28,16 +30,8 @@ inline constexpr std::int32_t nowhere = -1;
 
 enum class kind : std::uint8_t { read, write, update, fence, choose, spawn, join, end };
 
-/// What an atomic operation does with the value that it reads.
-struct effect {
-  enum class what : std::uint8_t { write, read_only, block };
-  what does = what::read_only;
-  std::uint64_t next = 0;     ///< the value written
-  std::uint16_t options = 1;  ///< how many outcomes this operation has on this value
-};
-/// Pure: the engine asks again when an event is made to read another write.
-using transition = effect (*)(std::uint64_t value, std::uint64_t a, std::uint64_t b,
-                              unsigned option);
+using heddle::effect;
+using heddle::transition;
 
 /// What a thread announces.
 struct operation {
@@ -49,6 +43,8 @@ struct operation {
   std::uint64_t a = 0, b = 0;  ///< arguments of `apply`; a write's value; a choice's count;
                                ///< the other thread of spawn and join
   bool may_block = false;
+  bool cancellable = false;  ///< where it would block, option 1 is that it gives up
+  std::uint8_t slots = 0;    ///< of an object's operation: how many clocks the object has
 };
 
 struct event {
@@ -62,12 +58,14 @@ struct event {
   event_id from = initial;  ///< the write that it reads
   std::int32_t place = -1;  ///< of a write, in its modification order
   std::uint64_t read = 0, written = 0;
-  clock porf;             ///< program order and reads-from
-  clock hb;               ///< happens-before
-  clock release;          ///< what an acquirer of this write gets
-  clock release_fence;    ///< hb at the latest release fence
-  clock pending_acquire;  ///< what an acquire fence would get
-  clock sc;               ///< program order, reads-from, modification order and from-read
+  clock porf;                    ///< program order and reads-from
+  clock hb;                      ///< happens-before
+  clock release;                 ///< what an acquirer of this write gets
+  clock release_fence;           ///< hb at the latest release fence
+  clock pending_acquire;         ///< what an acquire fence would get
+  clock sc;                      ///< program order, reads-from, modification order and from-read
+  std::uint32_t first_slot = 0;  ///< of an object's operation, into `slots`
+  std::uint16_t acquires = 0, releases = 0;  ///< which of them, as bits
 
   [[nodiscard]] bool reads() const noexcept { return type == kind::read || type == kind::update; }
   [[nodiscard]] bool writes() const noexcept { return type == kind::write || type == kind::update; }
@@ -88,6 +86,7 @@ struct graph {
   std::vector<std::vector<event_id>> readers;              ///< of each location, as inserted
   std::vector<std::uint64_t> initial_value;                ///< of each location
   std::array<event_id, max_threads> spawned_by;            ///< the spawn event of each thread
+  std::vector<clock> slots;  ///< of the objects' operations, as they leave them
 
   graph() { spawned_by.fill(initial); }
 
@@ -127,7 +126,8 @@ struct graph {
   event_id append(unsigned thread, const operation& op);
   /// Decides what `e` does with the value that it reads now, for its present option.
   void recompute(event_id e);
-  /// All clocks of `e` but `sc`, from the events before it.
+  /// All clocks of `e` but `sc`, from the events before it.  An object's happens-before goes by its
+  /// slots: its modification order alone synchronizes nothing.
   void compute_clocks(event_id e);
   void take_out(event_id e);
   void insert(event_id e, std::int32_t index);
@@ -142,6 +142,7 @@ struct graph {
 
  private:
   void keep(event_id id, graph& kept) const;
+  void pass_slots(event& e) noexcept;
   void renumber(std::vector<event_id>& order, std::size_t from) noexcept;
 };
 

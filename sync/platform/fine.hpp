@@ -15,6 +15,7 @@
 #include <heddle/sync/immovable.hpp>
 #include <heddle/sync/location.hpp>
 #include <heddle/sync/object_kind.hpp>
+#include <heddle/sync/platform/transition.hpp>
 #include <heddle/sync/time.hpp>
 #include <heddle/sync/wait_result.hpp>
 
@@ -86,6 +87,27 @@ struct futex_key {
 futex_key key_of(const object_ref&);
 wait_result futex_wait(object_ref&, std::uint32_t expected, time_point deadline, location);
 void futex_wake(futex_key, std::uint32_t count, location);
+
+/// An operation of a machine of models/specs, on the state of the object that it is applied to.
+struct machine_call {
+  transition apply;
+  std::uint64_t a = 0, b = 0;   ///< arguments of `apply`
+  const char* name = "";        ///< what reports call it: "lock"
+  std::uint8_t slots = 1;       ///< how many clocks the object has
+  bool may_block = false;       ///< `apply` may answer that it blocks
+  time_point deadline = never;  ///< then an operation that is blocked may end, by option 1
+};
+struct machine_answer {
+  std::uint64_t result;  ///< what the machine says
+  unsigned option;       ///< which of its outcomes it was; 1 of a blocked operation: its deadline
+};
+/// Performs the operation as one step, once the state of the object lets it.
+///
+/// Misuse: what the machine calls so.
+/// Order:  by the object's clocks that the machine acquires and releases, and by nothing else.
+machine_answer apply(object_ref&, const machine_call&, location);
+/// Which thread this is, the same in every interleaving.
+std::uint64_t thread_path() noexcept;
 
 std::uint32_t spawn(void (*run)(void*), void* state, location);
 unsigned live_threads(location);
