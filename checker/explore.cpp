@@ -22,7 +22,7 @@ constexpr std::uint64_t clock_mask = 7;
 constexpr std::uint32_t simple_preemptions = 2;
 constexpr auto progress_pause = std::chrono::milliseconds(250);
 
-enum class search_end : std::uint8_t { exhausted, deadline, capped, found, inapplicable };
+enum class search_end : std::uint8_t { exhausted, deadline, capped, found, inapplicable, weaker };
 
 finding not_deterministic(const std::string& first, const std::string& second) {
   return {finding_kind::nondeterminism,
@@ -37,7 +37,6 @@ class explorer {
   explicit explorer(const exploration& what)
       : what_(what), runner_(limits_of(what.settings)), begin_(steady_clock::now()) {
     result_.name = what.name;
-    result_.memory = what.settings.memory;
     result_.strategy = what.settings.strategy == "odometer" ? "exhaustive" : what.settings.strategy;
     result_.seed = what.settings.seed;
     result_.arena = heap_replaced();
@@ -61,6 +60,7 @@ class explorer {
   void sample();
   void search_whole();
   bool search_traces(moment deadline);
+  search_end search_graphs(moment deadline);
   void iterate_to(std::uint32_t bound);
   void iterate(const iteration& bounds);
   bool search_bound(std::uint32_t bound, moment deadline);
@@ -75,6 +75,13 @@ class explorer {
   void finish();
   void tell(moment now);
 
+  [[nodiscard]] graph::memory wanted_memory() const {
+    return what_.settings.memory == "rc11" ? graph::memory::rc11 : graph::memory::sc;
+  }
+  void use_memory(graph::memory model) {
+    memory_ = model;
+    result_.memory = model == graph::memory::rc11 ? "rc11" : "sc";
+  }
   [[nodiscard]] moment hard_deadline() const { return begin_ + what_.settings.budget; }
   [[nodiscard]] std::uint64_t cap() const {
     return what_.settings.executions.value_or(~std::uint64_t{0});
@@ -88,6 +95,7 @@ class explorer {
   moment begin_;
   moment told_ = begin_;
   verdict result_;
+  graph::memory memory_ = graph::memory::sc;
   detail::fingerprint_set fingerprints_;
   std::optional<std::uint32_t> completed_;
   bool shared_ = false;
@@ -101,6 +109,7 @@ class explorer {
 void explorer::sample() {
   const options& settings = what_.settings;
   result_.kind = proof::sampled;
+  use_memory(wanted_memory());
   const auto choices = make_random_walk(settings.seed, settings.execution.value_or(1));
   const std::uint64_t most = settings.execution ? 1 : settings.executions.value_or(default_samples);
   hit_budget_ = search(*choices, hard_deadline(), most) == search_end::deadline;
@@ -128,19 +137,33 @@ void explorer::search_whole() {
 bool explorer::search_traces(moment deadline) {
   result_.kind = proof::exhaustive;
   result_.preemptions.reset();
-  const std::uint64_t executions = result_.executions, blocked = result_.blocked;
-  const auto choices = make_optimal();
-  const search_end end = search(*choices, deadline, cap());
+  search_end end = search_graphs(deadline);
+  if (end == search_end::weaker) {
+    use_memory(graph::memory::rc11);
+    end = search_graphs(deadline);
+  }
   if (end == search_end::inapplicable) {
-    result_.executions = executions;
-    result_.blocked = blocked;
-    if (executions == 0) runner_.forget_observations();
+    use_memory(graph::memory::sc);
     return false;
   }
+  result_.memory = what_.settings.memory;
   tell(steady_clock::now());
   if (end == search_end::deadline) incomplete("raise budget, or set preemptions");
   if (end == search_end::capped) incomplete("raise executions, or set preemptions");
   return true;
+}
+
+// What is not finished by graphs is begun anew, and counted anew.
+search_end explorer::search_graphs(moment deadline) {
+  const std::uint64_t executions = result_.executions, blocked = result_.blocked;
+  const auto choices = make_optimal(memory_);
+  const search_end end = search(*choices, deadline, cap());
+  if (end == search_end::inapplicable || end == search_end::weaker) {
+    result_.executions = executions;
+    result_.blocked = blocked;
+    if (executions == 0) runner_.forget_observations();
+  }
+  return end;
 }
 
 // One bound.  True if it is completed and leaves something to a higher one.
@@ -208,6 +231,7 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
     }
     const outcome out = execute(choices);
     if (!choices.applies()) return search_end::inapplicable;
+    if (memory_ != wanted_memory() && choices.weaker()) return search_end::weaker;
     count(out);
     if (result_.found) return search_end::found;
     if (out.end == ending::found) {
@@ -227,12 +251,14 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
 // Runs the execution that the strategy has prepared.  The first few are run a second time, and the
 // steps of both compared.
 outcome explorer::execute(strategy& choices) {
-  if (result_.executions >= compared_executions) return runner_.run(what_.body, choices);
+  if (result_.executions >= compared_executions) {
+    return runner_.run(what_.body, choices, {.memory = memory_});
+  }
   step_log log;
-  const outcome first = runner_.run(what_.body, choices, {.log = &log});
+  const outcome first = runner_.run(what_.body, choices, {.log = &log, .memory = memory_});
   if (first.end == ending::found || !choices.applies()) return first;
   choices.again();
-  const outcome second = runner_.run(what_.body, choices, {.expected = &log});
+  const outcome second = runner_.run(what_.body, choices, {.expected = &log, .memory = memory_});
   if (second.end == ending::found) keep_difference(runner_.found(), choices, log);
   return first;
 }
@@ -244,11 +270,12 @@ void explorer::keep_difference(finding found, strategy& choices, const step_log&
   }
   recording taken;
   choices.again();
-  runner_.run(what_.body, choices, {.record = &taken, .expected = &log});
+  runner_.run(what_.body, choices, {.record = &taken, .expected = &log, .memory = memory_});
   keep_finding(std::move(found), std::move(taken));
 }
 
 void explorer::count(const outcome& out) {
+  if (out.end == ending::dropped || out.end == ending::unreal) return;
   ++result_.executions;
   if (out.end == ending::blocked) ++result_.blocked;
   if (result_.kind == proof::sampled) fingerprints_.insert(out.fingerprint);
@@ -264,7 +291,7 @@ void explorer::record(strategy& choices) {
   const finding_kind expected = runner_.found().kind;
   recording taken;
   choices.again();
-  const outcome out = runner_.run(what_.body, choices, {.record = &taken});
+  const outcome out = runner_.run(what_.body, choices, {.record = &taken, .memory = memory_});
   finding found;
   if (out.end == ending::found) found = runner_.found();
   if (out.end != ending::found || found.kind != expected) {
@@ -277,8 +304,8 @@ void explorer::record(strategy& choices) {
 
 void explorer::keep_finding(finding found, recording taken) {
   result_.status = verdict_status::failed;
-  result_.token = shorten(encode(
-      {hash_of_name(what_.name), granularity::fine, limits_of(what_.settings), taken.taken}));
+  result_.token = shorten(encode({hash_of_name(what_.name), granularity::fine,
+                                  limits_of(what_.settings), memory_, taken.taken}));
   result_.recording = std::move(taken);
   result_.recording.found = found;
   result_.found = std::move(found);
@@ -333,7 +360,8 @@ verdict run_replay(std::string_view name, const std::function<void()>& body, con
   result.executions = 1;
   const moment begin = steady_clock::now();
   runner runs(what.limits);
-  const outcome out = runs.replay(body, what.schedule, result.recording);
+  result.memory = what.memory == graph::memory::rc11 ? "rc11" : "sc";
+  const outcome out = runs.replay(body, what.schedule, result.recording, what.memory);
   result.seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
   if (out.end != ending::found) return result;
   result.status = verdict_status::failed;

@@ -121,7 +121,7 @@ bool set_vacuous(options& to, std::string_view text) {
 
 bool set_memory(options& to, std::string_view text) {
   to.memory = text;
-  return text == "sc";
+  return text == "sc" || text == "rc11";
 }
 
 bool set_replay(options& to, std::string_view text) {
@@ -136,7 +136,7 @@ bool known_strategy(const options& of) {
   return set_strategy(copy, of.strategy) && copy.strategy == of.strategy;
 }
 
-bool known_memory(const options& of) { return of.memory == "sc"; }
+bool known_memory(const options& of) { return of.memory == "sc" || of.memory == "rc11"; }
 
 constexpr std::uint64_t any_count = 1ULL << 62;
 
@@ -160,7 +160,7 @@ constexpr option_entry table[] = {
     number<&options::steps, 1, 10'000'000>("steps", "1 to 10000000", "of one execution (20000)"),
     number<&options::preemptions, 0, 1000>("preemptions", "0 to 1000",
                                            "bound of one execution (none)"),
-    {"memory", "sc", "memory model (sc)", set_memory, known_memory},
+    {"memory", "sc or rc11", "memory model (rc11)", set_memory, known_memory},
     number<&options::timeouts, 0, 1000>("timeouts", "0 to 1000", "taken by one thread (2)"),
     number<&options::polls, 0, 1000>("polls", "0 to 1000",
                                      "answers 'not yet' to one thread for one deadline (2)"),

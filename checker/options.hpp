@@ -27,8 +27,8 @@ struct options {
   std::chrono::nanoseconds budget = std::chrono::seconds(30);  ///< of real time
   std::uint32_t steps = 20000;                                 ///< of one execution
   std::optional<std::uint32_t> preemptions = std::nullopt;     ///< of one execution
-  std::string memory = "sc";
-  std::uint32_t timeouts = 2;     ///< per thread
+  std::string memory = "rc11";                                 ///< or sc
+  std::uint32_t timeouts = 2;                                  ///< per thread
   std::uint32_t polls = 2;        ///< answers "not yet" of one thread for one deadline
   std::uint32_t spurious = 1;     ///< per thread: spurious wake-ups, failures of a weak CAS
   bool reuse = false;             ///< freed blocks may come back

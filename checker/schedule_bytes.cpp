@@ -89,7 +89,7 @@ void read_list(byte_reader& from, std::vector<choice>& to) {
     const std::uint8_t kind = from.byte();
     const std::uint32_t options = from.number32();
     const std::uint32_t option = from.number32();
-    if (kind > static_cast<std::uint8_t>(choice_kind::reuse) || option >= options) from.reject();
+    if (kind > static_cast<std::uint8_t>(choice_kind::place) || option >= options) from.reject();
     to.push_back({static_cast<choice_kind>(kind), options, option});
   }
 }

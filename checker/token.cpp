@@ -20,7 +20,6 @@ using detail::byte_reader;
 using detail::byte_writer;
 
 constexpr std::uint8_t version = 1;
-constexpr std::uint8_t memory_sc = 0;
 constexpr std::size_t longest_inline = 4096;
 constexpr std::size_t checksum_bytes = 4;
 constexpr std::uintmax_t longest_file = 64 << 20;
@@ -82,7 +81,10 @@ std::string decode_body(byte_reader body, token& to) {
   to.name_hash = body.fixed(4);
   const std::uint8_t memory = body.byte();
   const std::uint8_t grain = body.byte();
-  if (body.good() && memory != memory_sc) return "the token is for another memory model than sc";
+  if (body.good() && memory > static_cast<std::uint8_t>(graph::memory::rc11)) {
+    return "the token is for another memory model than sc and rc11";
+  }
+  to.memory = static_cast<graph::memory>(memory);
   if (body.good() && grain != static_cast<std::uint8_t>(granularity::fine)) {
     return "the token is for primitives of another granularity than this program's";
   }
@@ -160,7 +162,7 @@ std::uint32_t hash_of_name(std::string_view name) noexcept {
 std::string encode(const token& from) {
   byte_writer body;
   body.fixed(from.name_hash, 4);
-  body.byte(memory_sc);
+  body.byte(static_cast<std::uint8_t>(from.memory));
   body.byte(static_cast<std::uint8_t>(from.grain));
   write_limits(body, from.limits);
   write_schedule(body, from.schedule);

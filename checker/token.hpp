@@ -3,7 +3,7 @@
 //   version        1 byte, 1
 //   length         bytes that follow up to the checksum
 //   name           4 bytes, a hash of the check's name
-//   memory         1 byte, 0 sequentially consistent
+//   memory         1 byte, 0 sc, 1 rc11
 //   granularity    1 byte, 0 fine, 1 coarse
 //   options        a byte of bits for those that are not version 1's defaults, then their values
 //   schedule       schedule_bytes.hpp
@@ -26,6 +26,7 @@ struct token {
   std::uint32_t name_hash = 0;
   granularity grain = granularity::fine;
   execution_limits limits;
+  graph::memory memory = graph::memory::sc;
   heddle::schedule schedule;
 };
 

@@ -1,6 +1,7 @@
 // What it means that no thread can go on: the end, a deadlock, or a time-out that another execution
 // takes.
 #include <algorithm>
+#include <utility>
 
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
@@ -44,7 +45,9 @@ class blocked_threads {
 
  private:
   [[nodiscard]] bool in_timed_wait(std::uint32_t t) const noexcept {
-    return e_.threads_[t].sleeps == sleep_kind::futex && e_.threads_[t].deadline != never;
+    const sleep_kind why = e_.threads_[t].sleeps;
+    return (why == sleep_kind::futex || why == sleep_kind::machine) &&
+           e_.threads_[t].deadline != never;
   }
 
   // A thread is released if somebody outside of `stuck_` may do it: of a mutex, its one owner; of
@@ -98,6 +101,10 @@ std::string engine::waiting_text(std::uint32_t thread) const {
   if (t.sleeps == sleep_kind::none) {
     return text + "spins  " + describe(t.pending.where) + "  and nobody is left to end it";
   }
+  if (outermost == nullptr && t.sleeps == sleep_kind::machine) {
+    return text + "waits in " + t.call->name + "  " + describe(t.pending.where) + "  on " +
+           object_text(t.sleeps_on);
+  }
   if (outermost == nullptr) {
     return text + "waits in futex_wait  " + describe(t.pending.where) + "  on " +
            object_text(t.sleeps_on);
@@ -145,6 +152,11 @@ void engine::classify_blocked() {
   for (std::uint32_t t = 0; t < count_; ++t) {
     if ((blocked.timed() & bit(t)) == 0) continue;
     if (first == thread_state::none || threads_[t].deadline < threads_[first].deadline) first = t;
+  }
+  if (std::exchange(watched_, false)) strategy_->overtime();
+  if (threads_[first].sleeps == sleep_kind::machine) {
+    timed_ |= bit(first);
+    return;
   }
   threads_[first].bound = std::max(threads_[first].bound, threads_[first].deadline);
   now = std::max(now, threads_[first].bound);

@@ -1,4 +1,4 @@
-// Atomics and fences under control: sequentially consistent values, happens-before by the orders.
+// Atomics and fences under control.
 #include <atomic>
 #include <utility>
 
@@ -8,32 +8,6 @@
 namespace heddle::control {
 
 namespace {
-
-constexpr bool acquires(std::memory_order order) noexcept {
-  return order != std::memory_order_relaxed && order != std::memory_order_release;
-}
-
-constexpr bool releases(std::memory_order order) noexcept {
-  return order == std::memory_order_release || order == std::memory_order_acq_rel ||
-         order == std::memory_order_seq_cst;
-}
-
-// A store ends the release sequence; a read-modify-write continues it (C++20).
-void write_clock(engine& e, object_state& o, std::memory_order order, bool continues) noexcept {
-  thread_state& me = e.self();
-  const unsigned n = e.thread_count();
-  ++o.version;
-  o.bound = continues ? std::max(o.bound, me.bound) : me.bound;
-  const vector_clock* const mine = releases(order) ? &me.clock
-                                   : me.fenced     ? &me.release_fence
-                                                   : nullptr;
-  if (continues && o.released) {
-    if (mine != nullptr) o.clock.join(*mine, n);
-    return;
-  }
-  o.released = mine != nullptr;
-  if (mine != nullptr) o.clock.copy(*mine, n);
-}
 
 std::uint64_t compute(rmw_kind kind, std::uint64_t old, std::uint64_t operand,
                       unsigned width) noexcept {
@@ -97,27 +71,14 @@ graph::operation access(graph::kind type, std::memory_order order) {
   return op;
 }
 
+// Behind the value of a read that has not seen the newest write.
+const char* stale(const object_state& o, const seen_write& seen) noexcept {
+  return seen.value == o.value ? "" : ", which is not the newest";
+}
+
 std::string arrow(engine& e, std::uint64_t from, std::uint64_t to) {
   return e.value_text(from) + " -> " + e.value_text(to);
 }
-
-}  // namespace
-
-void read_clock(engine& e, const object_state& o, std::memory_order order) noexcept {
-  thread_state& me = e.self();
-  me.bound = std::max(me.bound, o.bound);
-  if (!o.released) return;
-  if (acquires(order)) {
-    me.clock.join(o.clock, e.thread_count());
-  } else if (me.acquirable) {
-    me.pending_acquire.join(o.clock, e.thread_count());
-  } else {
-    me.acquirable = true;
-    me.pending_acquire.copy(o.clock, e.thread_count());
-  }
-}
-
-namespace {
 
 // An order that the standard does not allow for an operation has no meaning natively either.
 void require_order(bool allowed, const char* complaint, location where) {
@@ -140,13 +101,17 @@ std::uint64_t load(const object_ref& ref, std::memory_order order, location wher
   require_order(fits_load(order), "load with an order that releases", where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
+  const graph::operation reads = access(graph::kind::read, order);
+  e.announce_on(reads, slot);
   e.step({op_kind::load, slot, where});
   object_state& o = e.touch(slot, where);
-  e.tell(access(graph::kind::read, order), o);
-  read_clock(e, o, order);
-  if (e.recording_on()) e.record("load " + e.object_text(slot) + " = " + e.value_text(o.value));
-  e.observe(o.value, o.version);
-  return o.value;
+  const seen_write seen = e.look(o, reads);
+  e.take_in(o, seen, order);
+  if (e.recording_on()) {
+    e.record("load " + e.object_text(slot) + " = " + e.value_text(seen.value) + stale(o, seen));
+  }
+  e.observe(seen.value, seen.version);
+  return seen.value;
 }
 
 void store(object_ref& ref, std::uint64_t value, std::memory_order order, location where) {
@@ -154,16 +119,14 @@ void store(object_ref& ref, std::uint64_t value, std::memory_order order, locati
   require_order(fits_store(order), "store with an order that acquires", where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
-  e.step({op_kind::store, slot, where});
-  object_state& o = e.touch(slot, where);
   graph::operation writes = access(graph::kind::write, order);
   writes.a = value;
-  e.tell(writes, o);
-  if (o.value != value) e.note_write();
-  o.value = value;
-  write_clock(e, o, order, false);
+  e.announce_on(writes, slot);
+  e.step({op_kind::store, slot, where});
+  object_state& o = e.touch(slot, where);
+  const std::uint32_t version = e.put(o, value, order, nullptr);
   if (e.recording_on()) e.record("store " + e.object_text(slot) + " = " + e.value_text(value));
-  e.observe(value, o.version);
+  e.observe(value, version);
 }
 
 std::uint64_t rmw(object_ref& ref, rmw_kind kind, std::uint64_t operand, unsigned width,
@@ -171,24 +134,24 @@ std::uint64_t rmw(object_ref& ref, rmw_kind kind, std::uint64_t operand, unsigne
   const heap_off off;
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
-  e.step({op_kind::rmw, slot, where});
-  object_state& o = e.touch(slot, where);
   graph::operation updates = access(graph::kind::update, order);
   updates.apply = transition_of(kind);
   updates.a = operand;
   updates.b = width;
-  e.tell(updates, o);
-  const std::uint64_t old = o.value;
-  o.value = compute(kind, old, operand, width);
-  if (o.value != old) e.note_write();
-  read_clock(e, o, order);
-  write_clock(e, o, order, true);
+  e.announce_on(updates, slot);
+  e.step({op_kind::rmw, slot, where});
+  object_state& o = e.touch(slot, where);
+  const seen_write seen = e.look(o, updates);
+  const std::uint64_t next = compute(kind, seen.value, operand, width);
+  e.take_in(o, seen, order);
+  const std::uint32_t version = e.put(o, next, order, &seen);
   if (e.recording_on()) {
     const bool swap = kind == rmw_kind::exchange;
-    e.record((swap ? "exchange " : "update ") + e.object_text(slot) + " " + arrow(e, old, o.value));
+    e.record((swap ? "exchange " : "update ") + e.object_text(slot) + " " +
+             arrow(e, seen.value, next));
   }
-  e.observe(old, o.version);
-  return old;
+  e.observe(seen.value, version);
+  return seen.value;
 }
 
 bool compare_exchange(object_ref& ref, std::uint64_t& expected, std::uint64_t desired,
@@ -198,59 +161,53 @@ bool compare_exchange(object_ref& ref, std::uint64_t& expected, std::uint64_t de
                 where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
-  e.step({op_kind::compare_exchange, slot, where});
-  object_state& o = e.touch(slot, where);
   graph::operation updates = access(graph::kind::update, orders.success);
   updates.failure = orders.failure;
   const bool may_fail = orders.weak && e.self().spurious < e.limits.spurious;
   updates.apply = may_fail ? apply_compare<2> : apply_compare<1>;
   updates.a = expected;
   updates.b = desired;
-  e.tell(updates, o);
-  const std::uint64_t old = o.value;
-  bool done = old == expected;
+  e.announce_on(updates, slot);
+  e.step({op_kind::compare_exchange, slot, where});
+  object_state& o = e.touch(slot, where);
+  const seen_write seen = e.look(o, updates);
+  const bool equal = seen.value == expected;
   bool spurious = false;
-  if (done && orders.weak) {
-    if (e.self().spurious < e.limits.spurious) {
-      spurious = e.choose(choice_kind::weak_cas, 2) == 1;
-    } else {
-      e.result.hit_spurious = true;
-    }
+  if (equal && may_fail) {
+    spurious = (seen.taken ? e.settle(choice_kind::weak_cas, 2, 1)
+                           : e.choose(choice_kind::weak_cas, 2)) == 1;
     e.self().spurious += spurious ? 1 : 0;
-    done = !spurious;
+  } else if (equal && orders.weak) {
+    e.result.hit_spurious = true;
   }
-  if (done) {
-    if (desired != old) e.note_write();
-    o.value = desired;
-    read_clock(e, o, orders.success);
-    write_clock(e, o, orders.success, true);
-  } else {
-    read_clock(e, o, orders.failure);
-  }
+  const bool done = equal && !spurious;
+  e.take_in(o, seen, done ? orders.success : orders.failure);
+  const std::uint32_t version = done ? e.put(o, desired, orders.success, &seen) : seen.version;
   if (e.recording_on()) {
     e.record("compare-exchange " + e.object_text(slot) + " " +
-             (done       ? arrow(e, old, desired)
+             (done       ? arrow(e, seen.value, desired)
               : spurious ? "fails spuriously"
-                         : "fails, it is " + e.value_text(old)));
+                         : "fails, it is " + e.value_text(seen.value) + stale(o, seen)));
   }
-  e.observe(old + (done ? std::uint64_t{1} << 63 : 0), o.version);
-  if (!done) expected = old;
+  e.observe(seen.value + (done ? std::uint64_t{1} << 63 : 0), version);
+  if (!done) expected = seen.value;
   return done;
 }
 
 void fence(std::memory_order order, location where) {
   const heap_off off;
   engine& e = engine::here("fence");
-  e.step({op_kind::fence, operation::no_subject, where});
   graph::operation fences = access(graph::kind::fence, order);
   fences.location = graph::nowhere;
-  e.tell(fences);
+  e.announce(fences);
+  e.step({op_kind::fence, operation::no_subject, where});
   thread_state& me = e.self();
-  if (acquires(order) && me.acquirable) me.clock.join(me.pending_acquire, e.thread_count());
-  if (releases(order)) {
+  if (graph::acquires(order) && me.acquirable) me.clock.join(me.pending_acquire, e.thread_count());
+  if (graph::releases(order)) {
     me.fenced = true;
     me.release_fence.copy(me.clock, e.thread_count());
   }
+  if (order == std::memory_order_seq_cst) e.pass_strong_fence();
   e.observe(static_cast<std::uint64_t>(order), 0);
 }
 
@@ -260,7 +217,6 @@ void plain_read(const object_ref& ref, location where) {
   const std::uint32_t slot = e.slot_of(ref, where);
   if (e.limits.plain) {
     e.step({op_kind::plain_read, slot, where});
-    e.tell_inexpressible();
     e.observe(0, e.object(slot).version);
   }
   e.plain_access(slot, false, where);
@@ -272,7 +228,6 @@ void plain_write(const object_ref& ref, location where) {
   const std::uint32_t slot = e.slot_of(ref, where);
   if (e.limits.plain) {
     e.step({op_kind::plain_write, slot, where});
-    e.tell_inexpressible();
     e.observe(0, e.object(slot).version);
   }
   e.plain_access(slot, true, where);

@@ -20,26 +20,35 @@ void pass_bucket(engine& e, object_state& o) {
 }
 
 // For the fingerprint: the place of a wait among the writes of the word and the calls of the futex.
-std::uint32_t place_of(const object_state& o) noexcept {
-  return o.version * 0x9e3779b9U + o.futex_calls;
+std::uint32_t place_of(const object_state& o, const seen_write& seen) noexcept {
+  return seen.version * 0x9e3779b9U + o.futex_calls;
 }
 
 void raise_time(engine& e, time_point to) noexcept {
-  e.self().bound = std::max(e.self().bound, to);
+  thread_state& me = e.self();
+  me.bound = std::max(me.bound, to);
+  me.sc_bound = std::max(me.sc_bound, to);
   e.now = std::max(e.now, to);
 }
 
 // 0 the wait sleeps, 1 it returns spuriously, 2 it times out.  Asked only if it would sleep.
 enum class wait_choice : std::uint8_t { sleep, spurious, timeout };
 
+// Whether the deadline has come.  A clock that all share has shown a later time than this thread
+// knows of; what such a clock allows is all that most strategies ask for.
+bool choose_time(engine& e, time_point deadline) {
+  return (e.now >= deadline ? e.settle(choice_kind::timeout, 2, 1)
+                            : e.choose(choice_kind::timeout, 2)) == 1;
+}
+
 wait_choice choose_wait(engine& e, time_point deadline) {
   thread_state& me = e.self();
   me.timed_choice = false;
   if (deadline != never) {
-    if (e.now >= deadline) return wait_choice::timeout;
+    if (me.bound >= deadline) return wait_choice::timeout;
     if (me.timeouts < e.limits.timeouts) {
       me.timed_choice = true;
-      if (e.choose(choice_kind::timeout, 2) == 1) {
+      if (choose_time(e, deadline)) {
         ++me.timeouts;
         return wait_choice::timeout;
       }
@@ -82,13 +91,16 @@ wait_result futex_wait(object_ref& ref, std::uint32_t expected, time_point deadl
   const heap_off off;
   engine& e = engine::here("futex");
   const std::uint32_t slot = e.slot_of(ref, where);
+  e.announce_inexpressible();
   e.step({op_kind::futex_wait, slot, where});
-  e.tell_inexpressible();
   object_state& o = e.touch(slot, where);
-  read_clock(e, o, std::memory_order_relaxed);
   pass_bucket(e, o);
+  graph::operation reads;
+  reads.order = reads.failure = std::memory_order_relaxed;
+  const seen_write seen = e.look(o, reads);
+  e.take_in(o, seen, reads.order);
   wait_result how = wait_result::changed;
-  if (static_cast<std::uint32_t>(o.value) == expected) {
+  if (static_cast<std::uint32_t>(seen.value) == expected) {
     switch (choose_wait(e, deadline)) {
       case wait_choice::timeout:
         raise_time(e, deadline);
@@ -99,14 +111,14 @@ wait_result futex_wait(object_ref& ref, std::uint32_t expected, time_point deadl
         break;
       case wait_choice::sleep:
         if (e.recording_on()) e.record("futex wait " + e.object_text(slot) + ": sleeps");
-        e.observe(o.value, place_of(o));
+        e.observe(seen.value, place_of(o, seen));
         o.waiters |= bit(e.current_thread());
         e.sleep(sleep_kind::futex, slot, deadline);
         return e.self().woken_by;
     }
   }
   if (e.recording_on()) e.record("futex wait " + e.object_text(slot) + ": " + text_of(how));
-  e.observe(o.value + (static_cast<std::uint64_t>(how) << 60), place_of(o));
+  e.observe(seen.value + (static_cast<std::uint64_t>(how) << 60), place_of(o, seen));
   return how;
 }
 
@@ -114,8 +126,8 @@ wait_result futex_wait(object_ref& ref, std::uint32_t expected, time_point deadl
 void futex_wake(futex_key key, std::uint32_t count, location where) {
   const heap_off off;
   engine& e = engine::here("futex");
+  e.announce_inexpressible();
   e.step({op_kind::futex_wake, key.slot, where});
-  e.tell_inexpressible();
   pass_bucket(e, e.object(key.slot));
   std::string woken;
   std::uint64_t paths = 0;
@@ -162,8 +174,8 @@ std::uint32_t spawn(void (*run)(void*), void* state, location where) {
 unsigned live_threads(location where) {
   const heap_off off;
   engine& e = engine::here("live_threads");
+  e.announce_inexpressible();
   e.step({op_kind::live_threads, operation::no_subject, where});
-  e.tell_inexpressible();
   const unsigned live = e.live_threads();
   if (e.recording_on()) e.record("live_threads = " + std::to_string(live));
   e.observe(live, 0);
@@ -183,16 +195,16 @@ void detach(std::uint32_t thread, location where) {
 void yield(location where) {
   const heap_off off;
   engine& e = engine::here("yield");
+  e.announce_inexpressible();
   e.step({op_kind::yield, operation::no_subject, where});
-  e.tell_inexpressible();
   e.observe(0, 0);
 }
 
 void spin_hint(location where) {
   const heap_off off;
   engine& e = engine::here("spin_hint");
+  e.announce_inexpressible();
   e.step({op_kind::spin, operation::no_subject, where});
-  e.tell_inexpressible();
   e.observe(0, 0);
 }
 
@@ -218,24 +230,33 @@ bool expired(time_point deadline, location where) {
   const heap_off off;
   engine& e = engine::here("clock");
   if (deadline == never) return false;
-  e.step({op_kind::expired, operation::no_subject, where});
-  e.tell_inexpressible();
   thread_state& me = e.self();
-  bool yes = e.now >= deadline;
+  bool yes = me.bound >= deadline;
+  bool asks = false;
   if (!yes) {
     auto poll = std::find_if(me.polls.begin(), me.polls.end(),
                              [&](const auto& known) { return known.deadline == deadline; });
     if (poll == me.polls.end()) poll = me.polls.insert(poll, {deadline, 0});
-    if (poll->times >= e.limits.polls) {
-      e.result.hit_polls = true;
-      yes = true;
-    } else if (me.timeouts < e.limits.timeouts) {
-      yes = e.choose(choice_kind::timeout, 2) == 1;
-      me.timeouts += yes ? 1 : 0;
-    } else {
-      e.result.hit_timeouts = true;
+    yes = poll->times >= e.limits.polls;
+    asks = !yes && me.timeouts < e.limits.timeouts;
+    e.result.hit_polls |= yes;
+    e.result.hit_timeouts |= !yes && !asks;
+    const bool silent = !yes && !asks;
+    if (asks) {
+      graph::operation chooses;
+      chooses.type = graph::kind::choose;
+      chooses.a = 2;
+      e.announce(chooses);
     }
-    poll->times += yes ? 0 : 1;
+    e.step({op_kind::expired, operation::no_subject, where});
+    if (asks) yes = choose_time(e, deadline);
+    if (silent) yes = e.settle(choice_kind::timeout, 2, e.now >= deadline ? 1 : 0) == 1;
+    me.timeouts += asks && yes ? 1 : 0;
+    // The place may have changed with the step.
+    for (auto& each : me.polls) each.times += each.deadline == deadline && !yes ? 1 : 0;
+    if (!yes && me.sc_bound >= deadline) e.note_unreal();
+  } else {
+    e.step({op_kind::expired, operation::no_subject, where});
   }
   if (yes) raise_time(e, deadline);
   if (e.recording_on()) e.record(yes ? "deadline has expired" : "deadline has not expired");
@@ -247,7 +268,6 @@ void sleep_until(time_point deadline, location where) {
   const heap_off off;
   engine& e = engine::here("clock");
   e.step({op_kind::sleep, operation::no_subject, where});
-  e.tell_inexpressible();
   raise_time(e, deadline);
   e.observe(0, 0);
 }
@@ -255,11 +275,11 @@ void sleep_until(time_point deadline, location where) {
 std::uint32_t random(std::uint32_t bound, location where) {
   const heap_off off;
   engine& e = engine::here("choose");
-  e.step({op_kind::random, operation::no_subject, where});
   graph::operation chooses;
   chooses.type = graph::kind::choose;
   chooses.a = bound;
-  e.tell(chooses);
+  e.announce(chooses);
+  e.step({op_kind::random, operation::no_subject, where});
   const std::uint32_t option = e.choose(choice_kind::random, bound);
   if (e.recording_on()) {
     e.record("choose " + std::to_string(option) + " of " + std::to_string(bound));

@@ -13,6 +13,7 @@
 #include <heddle/scheduler/arena.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/scheduler/fiber.hpp>
+#include <heddle/scheduler/history.hpp>
 #include <heddle/scheduler/object.hpp>
 #include <heddle/scheduler/operation.hpp>
 #include <heddle/scheduler/vector_clock.hpp>
@@ -21,7 +22,7 @@
 namespace heddle {
 
 /// Why a thread sleeps.
-enum class sleep_kind : std::uint8_t { none, futex, join, initialization };
+enum class sleep_kind : std::uint8_t { none, futex, join, initialization, machine };
 
 struct thread_local_entry {
   const control::object_ref* slot;
@@ -56,6 +57,12 @@ struct thread_state {
   thread_set behind;
   thread_set could_run, have_run;  ///< since its latest yield
 
+  // Announced and not yet performed; null if it is no operation of a machine.
+  const control::machine_call* call;
+  std::uint32_t called_on;  ///< slot
+  bool expired;             ///< its deadline is over already
+  announced next;           ///< for a strategy that watches
+
   // While asleep.
   sleep_kind sleeps;
   std::uint32_t sleeps_on;  ///< slot, or thread
@@ -63,7 +70,8 @@ struct thread_state {
   bool timed_choice;  ///< another execution takes the time-out
   wait_result woken_by;
 
-  time_point bound;  ///< virtual time: no less than this
+  time_point bound;     ///< virtual time: no less than this
+  time_point sc_bound;  ///< the same along modification order and from-read too
   vector_clock clock;
   // For fences: what earlier relaxed loads could have acquired; what later relaxed stores release.
   bool acquirable, fenced;
@@ -112,18 +120,29 @@ class engine {
   void observe(std::uint64_t value, std::uint32_t version);
   /// Tells that a step has changed the value of an atomic.
   void note_write() noexcept;
-  /// Tells a strategy that watches what this thread performs now.
-  void tell(const graph::operation& what, unsigned other = 0) {
-    if (watched_) strategy_->performs(current_, {what, true, 0, 0, other});
+  /// Tells that a step has seen a time earlier than one that comes before it.
+  void note_unreal() noexcept { unreal_ = true; }
+  /// Says what the next step is, to a strategy that watches.  A step of which nothing is said is a
+  /// hidden one.
+  void announce(const graph::operation& what, unsigned other = 0) {
+    if (watched_) self().next = {announced::sort::event, what, 0, 0, other};
   }
-  void tell(const graph::operation& what, const object_state& on) {
-    if (watched_) strategy_->performs(current_, {what, true, on.identity, on.initial, 0});
+  void announce_on(const graph::operation& what, std::uint32_t slot) {
+    if (!watched_) return;
+    const object_state& o = objects_[slot];
+    self().next = {announced::sort::event, what, o.identity, o.initial, 0};
   }
-  void tell_inexpressible() {
-    if (watched_) strategy_->performs(current_, {{}, false, 0, 0, 0});
+  void announce_inexpressible() {
+    if (watched_) self().next.is = announced::sort::inexpressible;
+  }
+  void lose_sight() {
+    if (watched_) strategy_->lose_sight();
   }
   /// One typed choice within a step.
   std::uint32_t choose(choice_kind kind, std::uint32_t count);
+  /// A choice that only a strategy which watches may make otherwise than `option`.
+  std::uint32_t settle(choice_kind kind, std::uint32_t count, std::uint32_t option);
+  std::uint32_t choose_write(const write_question& question);
   [[noreturn]] void fail(finding what);
   /// Runs other threads until this one has been woken.
   void sleep(sleep_kind why, std::uint32_t on, time_point deadline);
@@ -150,6 +169,22 @@ class engine {
   void own(std::uint32_t slot, ownership mode, location where);
   void release(std::uint32_t slot, ownership mode);
   void preserve(std::uint32_t slot, void* target, const control::keeper& how);
+
+  // memory.cpp ---------------------------------------------------------------------------------
+  /// Which write `op`, a read or an update, sees.
+  seen_write look(object_state& o, const graph::operation& op);
+  /// Reads it: by `order`, what was released with it happens before.
+  void take_in(object_state& o, const seen_write& seen, std::memory_order order);
+  /// Writes; right behind `updated` if that is not null.  Returns a number for the fingerprint.
+  std::uint32_t put(object_state& o, std::uint64_t value, std::memory_order order,
+                    const seen_write* updated);
+  void pass_strong_fence();
+
+  // machines.cpp -------------------------------------------------------------------------------
+  /// Announces an operation of a machine: the thread sleeps while the machine blocks.
+  void want(std::uint32_t slot, const control::machine_call& call);
+  control::machine_answer perform(std::uint32_t slot, const control::machine_call& call,
+                                  location where);
 
   // race.cpp -----------------------------------------------------------------------------------
   void plain_access(std::uint32_t slot, bool write, location where);
@@ -194,6 +229,20 @@ class engine {
   [[noreturn]] void leave_fiber();
   [[nodiscard]] std::uint32_t next_thread();
   [[nodiscard]] thread_set enabled() const noexcept;
+  void look_again(std::uint32_t thread);
+  [[nodiscard]] static constexpr bool strong(std::memory_order order) noexcept {
+    return order == std::memory_order_seq_cst;
+  }
+  std::vector<write_record>& history_of(object_state& o);
+  [[nodiscard]] std::size_t oldest_to_see(const std::vector<write_record>& writes,
+                                          const vector_clock& clock) const noexcept;
+  [[nodiscard]] bool strongly_known(const write_record& w, bool strong) const noexcept;
+  std::size_t choose_place(object_state& o, bool is_strong);
+  void read_clock(bool released, const vector_clock& clock, time_point bound,
+                  std::memory_order order) noexcept;
+  [[nodiscard]] std::uint64_t places_hash(const object_state& o, std::size_t last) const noexcept;
+  void forget(object_state& o);
+  vector_clock* machine_clocks(object_state& of, unsigned count);
   std::uint32_t start_thread(void (*entry)(void*), void* argument, std::uint32_t parent);
   static void thread_main(void* thread);
   void finish_thread();
@@ -206,6 +255,8 @@ class engine {
   [[nodiscard]] std::uint32_t replayed_choice(choice_kind kind, std::uint32_t count);
   [[noreturn]] void differs(const std::string& how);
   [[noreturn]] void fail_unanswered();
+  [[noreturn]] void fail_step_limit();
+  void record_choice(choice_kind kind, std::uint32_t count, std::uint32_t option);
   void finish_run();
   void record_step(const operation& op);
   [[nodiscard]] std::string operation_text(const operation& op) const;
@@ -229,6 +280,7 @@ class engine {
   unsigned count_ = 0;
   std::uint32_t current_ = 0;
   thread_set ready_ = 0;           ///< not asleep and not finished
+  thread_set timed_ = 0;           ///< asleep, and may go on by their deadline
   thread_set yielded_ = 0;         ///< in the latest step: to go on counts as a preemption
   thread_set yielders_ = 0;        ///< have yielded at all
   thread_set spinning_ = 0;        ///< may not go on before another thread's write
@@ -241,6 +293,14 @@ class engine {
   std::vector<holding> holdings_;
   std::vector<vector_clock> futex_clocks_;
   std::uint32_t futex_clock_count_ = 0;
+  std::vector<std::vector<write_record>> histories_;  // under rc11
+  std::uint32_t history_count_ = 0;
+  std::vector<strong_fence> fences_;
+  std::uint32_t strong_count_ = 0;
+  std::vector<std::uint8_t> allowed_;  // of the latest write_question
+  bool unreal_ = false;
+  std::vector<vector_clock> machine_clocks_;
+  std::uint32_t machine_clock_count_ = 0;
   std::uint64_t number_ = 0;  ///< of the execution in this process; never 0 while one runs
 
   struct saved_static {
@@ -292,10 +352,4 @@ class engine {
   void release_guard(void* guard, bool initialized);
 };
 
-namespace control {
-
-/// What a load of `o` makes happen before: its release clock at once, or at the next acquire fence.
-void read_clock(engine& e, const object_state& o, std::memory_order order) noexcept;
-
-}  // namespace control
 }  // namespace heddle

@@ -19,26 +19,6 @@ namespace {
 
 constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
 
-// Whether a spinner has reason to look again.
-constexpr bool writes(op_kind kind) noexcept {
-  switch (kind) {
-    case op_kind::load:
-    case op_kind::store:
-    case op_kind::rmw:
-    case op_kind::compare_exchange:  // these three tell themselves: note_write
-    case op_kind::plain_read:
-    case op_kind::yield:
-    case op_kind::spin:
-    case op_kind::expired:
-    case op_kind::random:
-    case op_kind::live_threads:
-    case op_kind::fence:
-      return false;
-    default:
-      return true;
-  }
-}
-
 std::uint64_t next_execution_number = 0;
 
 }  // namespace
@@ -68,11 +48,13 @@ void engine::reset() {
   now = {};
   count_ = 0;
   current_ = 0;
-  ready_ = yielded_ = yielders_ = spinning_ = 0;
+  ready_ = timed_ = yielded_ = yielders_ = spinning_ = 0;
   writes_ = idle_rounds_ = idle_turn_ = 0;
   objects_.clear();
   holdings_.clear();
-  futex_clock_count_ = 0;
+  futex_clock_count_ = machine_clock_count_ = history_count_ = strong_count_ = 0;
+  fences_.clear();
+  unreal_ = false;
   freed_.clear();
   initializations_.clear();
   initialized_.clear(max_threads);
@@ -118,6 +100,11 @@ void engine::finish_run() {
               {}};
     result.end = ending::found;
   }
+  for (const object_state& o : objects_) {
+    if (o.history == object_state::none) continue;
+    result.fingerprint += places_hash(o, histories_[o.history].size() - 1);
+  }
+  if (unreal_) result.end = ending::unreal;
   for (unsigned i = 0; i < count_; ++i) threads_[i].flow.drop_exceptions();
   if (recording_on()) {
     for (unsigned i = 0; i < count_; ++i) (void)schedule_name(i);
@@ -126,77 +113,70 @@ void engine::finish_run() {
   heap_.reset();
 }
 
-thread_set engine::enabled() const noexcept {
-  const thread_set awake = ready_ & ~spinning_;
-  thread_set fair = awake;
-  for (thread_set left = awake & yielders_; left != 0; left &= left - 1) {
-    const auto t = static_cast<std::uint32_t>(std::countr_zero(left));
-    if ((threads_[t].behind & awake) != 0) fair &= ~bit(t);
-  }
-  return fair;
-}
-
-// A thread that yields twice goes behind those who could have run meanwhile and did not, or else
-// two that yield in turn would keep a third from ever running.
-//
-// Musuvathi, Qadeer: Fair stateless model checking, PLDI 2008.  Differs in one thing: those whom
-// the yielding thread itself has put to sleep are not counted.
-void engine::note_yielding(bool yields) noexcept {
-  yielded_ = 0;
-  for (thread_set left = yielders_; left != 0; left &= left - 1) {
-    thread_state& t = threads_[static_cast<std::uint32_t>(std::countr_zero(left))];
-    t.behind &= ~bit(current_);
-    t.could_run &= ready_ & ~spinning_;
-    t.have_run |= bit(current_);
-  }
-  if (!yields) return;
-  thread_state& me = self();
-  if ((yielders_ & bit(current_)) != 0) me.behind |= me.could_run & ~me.have_run;
-  me.could_run = ready_ & ~spinning_ & ~bit(current_);
-  me.have_run = 0;
-  yielders_ |= bit(current_);
-  yielded_ = bit(current_);
-}
-
 // Announce, choose, perform, observe: in that order, always.  This function announces and chooses;
 // its caller performs once it returns, and calls `observe`.
 void engine::step(const operation& op) {
   thread_state& me = self();
   const std::uint32_t id = current_;
   me.pending = op;
+  if (watched_) {
+    strategy_->announces(id, me.next);
+    me.next.is = announced::sort::hidden;
+  }
   if (recording_on()) me.pending.where = user_location(op.where);
   if (me.announcer != thread_state::none) {
     // Somebody who has just made this thread ready waits for its announcement.
     switch_to_thread(std::exchange(me.announcer, thread_state::none));
   } else {
-    while (enabled() == 0) classify_blocked();
     const std::uint32_t next = next_thread();
     if (next != id) switch_to_thread(next);
   }
   begin_step(self().pending);
+  if (watched_) strategy_->performs(current_);
+}
+
+void engine::fail_step_limit() {
+  const operation& op = self().pending;
+  fail({finding_kind::step_limit,
+        "the execution did not end within " + std::to_string(limits.steps) + " steps; " +
+            thread_text(current_) + " was at " + describe(op.where) +
+            ", perhaps in a loop that waits without yield() or spin_hint()",
+        {},
+        op.where});
 }
 
 std::uint32_t engine::next_thread() {
-  // Before the question who goes on, which a schedule that ends here does not answer.
-  if (result.steps == limits.steps) {
-    const operation& op = self().pending;
-    fail({finding_kind::step_limit,
-          "the execution did not end within " + std::to_string(limits.steps) + " steps; " +
-              thread_text(current_) + " was at " + describe(op.where) +
-              ", perhaps in a loop that waits without yield() or spin_hint()",
-          {},
-          op.where});
+  for (;;) {
+    const thread_set can = enabled();
+    // A schedule may end while some thread could still go on by its deadline.
+    const bool over = request_.replay != nullptr && (can & ~timed_) == 0 &&
+                      result.steps >= request_.replay->steps.size();
+    if ((can == 0 && !watched_) || over) {
+      classify_blocked();
+      if (!over) continue;
+    }
+    // Before the question who goes on, which a schedule that ends here does not answer.
+    if (result.steps == limits.steps) fail_step_limit();
+    if (request_.replay != nullptr) return replayed_thread();
+    // Those left out have yielded or spun.  Whether the loop that they are in could have ended by
+    // itself is not known.
+    if ((ready_ & ~can) != 0) result.hit_fairness = true;
+    if (!watched_ && std::has_single_bit(can)) {
+      return static_cast<std::uint32_t>(std::countr_zero(can));
+    }
+    const bool free = (can & ~yielded_ & ~timed_ & bit(current_)) == 0;
+    const unsigned next = strategy_->pick({can, current_, free});
+    if (next == strategy::drop) {
+      end_execution(ending::dropped);
+      leave_fiber();
+    }
+    if (next == strategy::nobody && watched_) {
+      classify_blocked();
+      continue;
+    }
+    if (next >= max_threads || ((can | timed_) & bit(next)) == 0) fail_unanswered();
+    return next;
   }
-  if (request_.replay != nullptr) return replayed_thread();
-  const thread_set can = enabled();
-  // Those left out have yielded or spun.  Whether the loop that they are in could have ended by
-  // itself is not known.
-  if ((ready_ & ~can) != 0) result.hit_fairness = true;
-  if (std::has_single_bit(can)) return static_cast<std::uint32_t>(std::countr_zero(can));
-  const bool free = (can & ~yielded_ & bit(current_)) == 0;
-  const unsigned next = strategy_->pick({can, current_, free});
-  if (next >= max_threads || (can & bit(next)) == 0) fail_unanswered();
-  return next;
 }
 
 void engine::fail_unanswered() {
@@ -206,45 +186,6 @@ void engine::fail_unanswered() {
             "randomness and addresses under heddle",
         {},
         {}});
-}
-
-// A spinner waits for another thread's write; not if there was one since it began to look, which
-// is when it last went on after a spin, for it may have looked too early.  Nor if it has looked at
-// the clock.
-void engine::note_spinning(const operation& op) {
-  thread_state& me = self();
-  const std::uint32_t others = writes_ - me.writes;
-  if (op.kind == op_kind::spin) {
-    if (me.seen_writes == others) spinning_ |= bit(current_);
-  } else if (me.spun) {
-    me.seen_writes = others;
-  }
-  me.spun = op.kind == op_kind::spin;
-  if (op.kind == op_kind::expired) --me.seen_writes;
-  if (writes(op.kind)) note_write();
-}
-
-// Something is not as it was, and the loop of a spinner may end.  To write what is there already
-// changes nothing: two who spin for a lock by exchange(true) would keep each other running.
-void engine::note_write() noexcept {
-  spinning_ = 0;
-  idle_rounds_ = 0;
-  ++writes_;
-  ++self().writes;
-}
-
-// Nobody is left to write.  A loop that counts its rounds ends all the same, so the spinners go on
-// one after the other, and are taken to be stuck after a number of rounds.
-bool engine::release_spinner() {
-  constexpr std::uint32_t most = 16;
-  const thread_set spinners = ready_ & spinning_;
-  if (spinners == 0 || idle_rounds_ == most) return false;
-  ++idle_rounds_;
-  do {
-    idle_turn_ = (idle_turn_ + 1) % count_;
-  } while ((spinners & bit(idle_turn_)) == 0);
-  spinning_ &= ~bit(idle_turn_);
-  return true;
 }
 
 void engine::begin_step(const operation& op) {
@@ -296,13 +237,32 @@ std::uint32_t engine::choose(choice_kind kind, std::uint32_t count) {
   const std::uint32_t option =
       request_.replay != nullptr ? replayed_choice(kind, count) : strategy_->choose(kind, count);
   if (option >= count) fail_unanswered();
-  if (recording_on()) {
-    schedule& taken = request_.record->taken;
-    const thread_state& in = answering();
-    auto& into = in.steps == 0 ? taken.prologue : taken.steps[in.last_step].choices;
-    into.push_back({kind, count, option});
-  }
+  record_choice(kind, count, option);
   return option;
+}
+
+std::uint32_t engine::settle(choice_kind kind, std::uint32_t count, std::uint32_t option) {
+  if (request_.replay != nullptr || watched_) return choose(kind, count);
+  record_choice(kind, count, option);
+  return option;
+}
+
+std::uint32_t engine::choose_write(const write_question& question) {
+  const auto count = static_cast<std::uint32_t>(question.allowed.size());
+  if (count < 2) return 0;
+  const std::uint32_t option = request_.replay != nullptr ? replayed_choice(question.kind, count)
+                                                          : strategy_->choose_write(question);
+  if (option >= count) fail_unanswered();
+  record_choice(question.kind, count, option);
+  return option;
+}
+
+void engine::record_choice(choice_kind kind, std::uint32_t count, std::uint32_t option) {
+  if (!recording_on()) return;
+  schedule& taken = request_.record->taken;
+  const thread_state& in = answering();
+  auto& into = in.steps == 0 ? taken.prologue : taken.steps[in.last_step].choices;
+  into.push_back({kind, count, option});
 }
 
 void engine::fail(finding what) {
@@ -340,9 +300,14 @@ void engine::sleep(sleep_kind why, std::uint32_t on, time_point deadline) {
     switch_to_thread(std::exchange(me.announcer, thread_state::none));
     return;
   }
-  while (enabled() == 0) classify_blocked();
-  if (me.sleeps == sleep_kind::none) return;
-  switch_to_thread(next_thread());
+  // It may be woken at once: by its deadline, with nobody else to go on.
+  while (!watched_ && enabled() == 0) {
+    classify_blocked();
+    if (me.sleeps == sleep_kind::none) return;
+  }
+  const std::uint32_t next = next_thread();
+  if (next == id && me.sleeps == sleep_kind::none) return;
+  switch_to_thread(next);
 }
 
 void engine::wake(std::uint32_t thread, wait_result why) {

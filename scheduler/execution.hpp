@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <heddle/scheduler/finding.hpp>
+#include <heddle/scheduler/graph/memory.hpp>
 #include <heddle/scheduler/recording.hpp>
 #include <heddle/scheduler/schedule.hpp>
 #include <heddle/scheduler/strategy.hpp>
@@ -34,6 +35,8 @@ enum class ending : std::uint8_t {
   completed,  ///< every thread finished
   found,      ///< a finding; see runner::found
   blocked,    ///< some timed wait was not taken to time out; a sibling execution does that
+  dropped,    ///< by the strategy: another execution covers it
+  unreal,     ///< no clock could have shown what it has read of the time
 };
 
 struct outcome {
@@ -56,6 +59,7 @@ struct run_request {
   step_log* log = nullptr;             ///< filled when not null
   const step_log* expected = nullptr;  ///< compared when not null; a difference is `nondeterminism`
   const schedule* replay = nullptr;    ///< followed when not null, instead of the strategy
+  graph::memory memory = graph::memory::sc;
 };
 
 /// How often each value was observed, by key and value.
@@ -75,7 +79,8 @@ class runner {
               const run_request& request = {});
   /// Follows `request.replay`; where the body asks another question than the schedule answers, the
   /// finding is `nondeterminism` and names the first differing operation.
-  outcome replay(const std::function<void()>& body, const schedule& choices, recording& record);
+  outcome replay(const std::function<void()>& body, const schedule& choices, recording& record,
+                 graph::memory memory = graph::memory::sc);
   /// What the last execution found; valid if it ended with `found`.
   [[nodiscard]] const finding& found() const noexcept;
   /// What `observe` was told in all executions so far that were neither recorded nor compared.

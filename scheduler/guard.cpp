@@ -23,7 +23,7 @@ bool engine::acquire_guard(void* guard) {
       if (i.guard == guard) owner = i.thread;
     }
     if (owner == thread_state::none) break;
-    tell_inexpressible();
+    lose_sight();
     sleep(sleep_kind::initialization, owner, never);
     self().clock.join(initialized_, count_);
     if (*done == 1) {

@@ -30,7 +30,7 @@ void* engine::allocate(std::size_t bytes, std::size_t alignment, void* site) {
     std::sort(candidates.begin(), candidates.end(),
               [&](std::size_t a, std::size_t b) { return freed_[a].block < freed_[b].block; });
     const auto count = static_cast<std::uint32_t>(candidates.size());
-    if (count > 0) tell_inexpressible();
+    if (count > 0) lose_sight();
     const std::uint32_t option = choose(choice_kind::reuse, count + 1);
     if (option < count) {
       void* const block = freed_[candidates[option]].block;

@@ -35,15 +35,18 @@ struct object_state {
   // An atomic: `clock` is the release clock of the value.  A plain variable: for each thread, its
   // step count plus one at its latest read since the latest write (an epoch), 0 for none.
   vector_clock clock;
-  std::uint32_t futex_calls;  ///< so far
-  vector_clock accessed;      ///< for each thread, the step that orders its latest access
-  std::uint32_t futex_clock;  ///< index into the engine's futex clocks, or `none`
+  std::uint32_t futex_calls;    ///< so far
+  vector_clock accessed;        ///< for each thread, the step that orders its latest access
+  std::uint32_t futex_clock;    ///< index into the engine's futex clocks, or `none`
+  std::uint32_t history;        ///< index into the engine's histories, or `none`
+  std::uint32_t machine_clock;  ///< the first of its clocks in the engine's, or `none`
 
   // The latest write of a plain variable.
   std::uint32_t writer;       ///< or `none`
   std::uint32_t write_epoch;  ///< the writer's step count plus one then
   location written;
-  time_point bound;  ///< the virtual time of the writer
+  time_point bound;              ///< the virtual time of the writer
+  time_point sc_bound, sc_read;  ///< along modification order: of the writer, and of its readers
 
   static constexpr std::uint32_t none = ~std::uint32_t{0};
   static constexpr std::uint32_t elsewhere = none;

@@ -50,10 +50,10 @@ void engine::add_object(control::object_ref& ref, std::uint32_t creator) {
   o.touched = o.waiters = 0;
   o.clock.clear(max_threads);
   o.accessed.clear(max_threads);
-  o.futex_clock = object_state::none;
+  o.history = o.futex_clock = o.machine_clock = object_state::none;
   o.futex_calls = 0;
   o.written = {};
-  o.bound = {};
+  o.bound = o.sc_bound = o.sc_read = {};
 }
 
 // What an initialiser of a static builds is for every thread, and in the next execution it is there

@@ -28,6 +28,7 @@ enum class op_kind : std::uint8_t {
   expired,
   random,
   live_threads,
+  machine,  ///< of a machine of models/specs
 };
 
 [[nodiscard]] std::string_view to_string(op_kind kind) noexcept;

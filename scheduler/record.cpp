@@ -60,6 +60,8 @@ std::string_view to_string(op_kind kind) noexcept {
       return "choose";
     case op_kind::live_threads:
       return "live_threads";
+    case op_kind::machine:
+      return "operation";
   }
   return "operation";
 }

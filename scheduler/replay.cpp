@@ -49,7 +49,7 @@ std::uint32_t engine::replayed_thread() {
   }
   // Who has yielded or spins could go on, too: that it should not is the search's affair, and in
   // another linear order of the same steps it may have to.
-  if ((ready_ & (thread_set{1} << thread)) == 0) {
+  if (((ready_ | timed_) & (thread_set{1} << thread)) == 0) {
     differs("at step " + std::to_string(result.steps + 1) + " " + thread_text(thread) +
             (threads_[thread].finished ? " has finished" : " cannot go on"));
   }

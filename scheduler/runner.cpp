@@ -70,8 +70,9 @@ outcome runner::run(const std::function<void()>& body, strategy& choices,
 }
 
 outcome runner::replay(const std::function<void()>& body, const schedule& choices,
-                       recording& record) {
+                       recording& record, graph::memory memory) {
   run_request request;
+  request.memory = memory;
   request.record = &record;
   request.replay = &choices;
   const std::unique_ptr<strategy> unused = make_random_walk(0, 0);

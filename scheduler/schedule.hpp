@@ -15,6 +15,9 @@ enum class choice_kind : std::uint8_t {
   random,     ///< the user's choose(n), a primitive's random(n)
   processor,  ///< how many processors there are, less one
   reuse,      ///< which freed block an allocation takes back; the last: none
+  outcome,    ///< which outcome of a machine's operation
+  read,       ///< which write a read sees: 0 the newest, 1 the one before it, ...
+  place,      ///< where a write stands in modification order: 0 last, 1 last but one, ...
 };
 
 /// One typed choice: `option` of `count` alternatives.

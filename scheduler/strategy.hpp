@@ -2,9 +2,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
-#include <heddle/scheduler/graph/graph.hpp>
+#include <heddle/scheduler/graph/memory.hpp>
 #include <heddle/scheduler/schedule.hpp>
 
 namespace heddle {
@@ -15,19 +16,31 @@ inline constexpr unsigned max_threads = 64;
 
 /// The question which thread performs its announced operation next.
 struct thread_question {
-  thread_set enabled;  ///< not empty
+  thread_set enabled;  ///< not empty, but for strategies that watch
   unsigned current;    ///< the thread that ran last
   bool free;           ///< leaving `current` is no preemption: it is blocked, finished, or yielded;
                        ///< in the last case to go on counts as one
 };
 
-/// What a thread performs, for strategies that reason about it.
-struct performed {
+/// What a thread is about to do, for strategies that reason about it.
+struct announced {
+  enum class sort : std::uint8_t {
+    hidden,        ///< no event: nobody else can tell when it is performed
+    event,         ///< `what`
+    inexpressible  ///< graphs have no event for it
+  };
+  sort is = sort::hidden;
   graph::operation what;
-  bool expressible = true;     ///< false: graphs have no event for it
   std::uint64_t location = 0;  ///< an identity of the object, the same in all executions
   std::uint64_t initial = 0;   ///< its value before the first write
-  unsigned other = 0;          ///< the thread that is spawned or joined
+  unsigned other = 0;          ///< the thread that is joined
+};
+
+/// The question which write a read sees, or behind which one a write stands in modification order:
+/// `allowed[i]` tells of the i-th before the newest whether it can be.  One of them can.
+struct write_question {
+  choice_kind kind;
+  std::span<const std::uint8_t> allowed;
 };
 
 /// The source of choices.  `begin` starts an execution; then `pick` and `choose` are called in the
@@ -44,16 +57,33 @@ class strategy {
   /// Prepares the execution that has just ended to be run again, choice by choice.
   virtual void again() = 0;
   /// One of the threads in `question.enabled`; any other number if the question is not the one that
-  /// the same answers led to before, for the body is not deterministic.
+  /// the same answers led to before, for the body is not deterministic.  A strategy that watches
+  /// may also name a thread whose wait ends by its deadline, or answer `nobody` or `drop`.
   [[nodiscard]] virtual unsigned pick(const thread_question& question) = 0;
   /// A number below `count`, which is at least 2; any other as for `pick`.
   [[nodiscard]] virtual std::uint32_t choose(choice_kind kind, std::uint32_t count) = 0;
-  /// Whether `performs` is to be called: after each pick, before the choices within the step, and
-  /// at the end of each thread.
+  /// No thread is to go on: what that means is for the engine to tell.
+  static constexpr unsigned nobody = max_threads + 1;
+  /// The execution is not worth its end, since another one covers it.
+  static constexpr unsigned drop = max_threads + 2;
+  /// A number below the size of `question.allowed`, and allowed.
+  [[nodiscard]] virtual std::uint32_t choose_write(const write_question& /*question*/) { return 0; }
+
+  /// Whether the strategy is to be told what follows: what each thread announces; then, after a
+  /// pick and before the choices within the step, that it performs this; and its end.
   [[nodiscard]] virtual bool watches() const { return false; }
-  virtual void performs(unsigned /*thread*/, const performed& /*step*/) {}
+  virtual void announces(unsigned /*thread*/, const announced& /*what*/) {}
+  virtual void performs(unsigned /*thread*/) {}
+  virtual void spawned(unsigned /*parent*/, unsigned /*child*/) {}
+  virtual void ended(unsigned /*thread*/) {}
+  /// The body has done what no graph can express.
+  virtual void lose_sight() {}
+  /// From here on the execution only shows what becomes of waits that the bounds keep from ending.
+  virtual void overtime() {}
   /// False if the body does what this strategy cannot express: its executions prove nothing.
   [[nodiscard]] virtual bool applies() const { return true; }
+  /// True once there was something that rc11 allows more for than sc.
+  [[nodiscard]] virtual bool weaker() const { return false; }
   /// True if every execution within the strategy's bound has been visited once begin() returns
   /// false.
   [[nodiscard]] virtual bool exhaustive() const = 0;
@@ -68,9 +98,10 @@ class strategy {
 inline constexpr std::uint32_t unbounded = ~std::uint32_t{0};
 inline constexpr std::uint32_t no_answer = ~std::uint32_t{0};
 
-/// Each trace once, by execution graphs: optimal dynamic partial order reduction (graph/trust.hpp).
-/// Applies to bodies whose threads share atomics and plain variables, and wait by joining only.
-[[nodiscard]] std::unique_ptr<strategy> make_optimal();
+/// Each execution graph once: optimal dynamic partial order reduction (graph/trust.hpp).  Applies
+/// to bodies of at most 16 threads that wait by joining and in operations of machines only.  The
+/// executions must be run under the same memory model.
+[[nodiscard]] std::unique_ptr<strategy> make_optimal(graph::memory model);
 
 /// Uniform among the enabled threads and among the options of each choice.  Execution `i` of a seed
 /// depends on the two numbers alone.

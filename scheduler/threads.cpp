@@ -59,7 +59,9 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
   t.seen_writes = writes_;
   t.spun = false;
   t.sleeps = sleep_kind::none;
-  t.timed_choice = false;
+  t.call = nullptr;
+  t.timed_choice = t.expired = false;
+  t.next = {};
   t.acquirable = t.fenced = false;
   t.calls = nullptr;
   t.locals.clear();
@@ -71,6 +73,7 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
     threads_[i].release_fence.at[id] = 0;
   }
   t.bound = parent == thread_state::none ? time_point{} : threads_[parent].bound;
+  t.sc_bound = parent == thread_state::none ? time_point{} : threads_[parent].sc_bound;
   if (parent == thread_state::none) {
     t.clock.clear(count_);
   } else {
@@ -99,9 +102,7 @@ void engine::thread_main(void*) {
 
 void engine::finish_thread() {
   thread_state& me = self();
-  graph::operation ends;
-  ends.type = graph::kind::end;
-  tell(ends);
+  if (watched_) strategy_->ended(current_);
   me.finished = true;
   ++me.clock.at[current_];  // so that what it did after its last step happens before the join
   ready_ &= ~bit(current_);
@@ -115,11 +116,13 @@ void engine::finish_thread() {
   if (me.announcer != thread_state::none) {
     switch_to_thread(std::exchange(me.announcer, thread_state::none));
   }
-  while (enabled() == 0) classify_blocked();
   switch_to_thread(next_thread());
 }
 
 std::uint32_t engine::spawn(void (*entry)(void*), void* state, location where) {
+  graph::operation spawns;
+  spawns.type = graph::kind::spawn;
+  announce(spawns);
   step({op_kind::spawn, operation::no_subject, where});
   if (count_ == max_threads) {
     fail({finding_kind::step_limit,
@@ -130,9 +133,7 @@ std::uint32_t engine::spawn(void (*entry)(void*), void* state, location where) {
   }
   const std::uint32_t id = start_thread(entry, state, current_);
   threads_[id].spawned = where;
-  graph::operation spawns;
-  spawns.type = graph::kind::spawn;
-  tell(spawns, id);
+  if (watched_) strategy_->spawned(current_, id);
   ready_ |= bit(id);
   if (recording_on()) record("spawn " + thread_text(id));
   observe(threads_[id].ordinal, 0);
@@ -149,13 +150,14 @@ void engine::join(std::uint32_t thread, location where) {
     me.deadline = never;
     ready_ &= ~bit(current_);
   }
-  step({op_kind::join, thread, where});
   graph::operation joins;
   joins.type = graph::kind::join;
-  tell(joins, thread);
+  announce(joins, thread);
+  step({op_kind::join, thread, where});
   const thread_state& other = threads_[thread];
   me.clock.join(other.clock, count_);
   me.bound = std::max(me.bound, other.bound);
+  me.sc_bound = std::max(me.sc_bound, other.sc_bound);
   if (recording_on()) record("join " + thread_text(thread));
   observe(other.path, 0);
 }

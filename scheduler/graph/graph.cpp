@@ -54,7 +54,10 @@ void graph::recompute(event_id id) {
   if (e.op.type != kind::read && e.op.type != kind::update) return;
   e.read = value_of(e.op.location, e.from);
   if (e.op.type == kind::read) return;
-  const effect what = e.op.apply(e.read, e.op.a, e.op.b, e.option);
+  effect what = e.op.apply(e.read, e.op.a, e.op.b, e.option);
+  if (e.op.expired && what.does == effect::what::block) {
+    what = e.op.apply(e.read, e.op.a, e.op.b, 1);
+  }
   e.options = what.options;
   e.blocked = what.does == effect::what::block;
   if (e.blocked && e.op.cancellable) e.options = 2;

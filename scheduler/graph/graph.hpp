@@ -44,6 +44,7 @@ struct operation {
                                ///< the other thread of spawn and join
   bool may_block = false;
   bool cancellable = false;  ///< where it would block, option 1 is that it gives up
+  bool expired = false;      ///< where it would block, it gives up at once
   std::uint8_t slots = 0;    ///< of an object's operation: how many clocks the object has
 };
 

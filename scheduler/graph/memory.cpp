@@ -68,8 +68,10 @@ namespace {
 /// order and from-read has no cycle.
 class replay_in_order {
  public:
-  explicit replay_in_order(const graph& g) : g_(g), at_(g.modification.size()) {
+  explicit replay_in_order(const graph& g, memory model = memory::sc)
+      : g_(g), model_(model), at_(g.modification.size()) {
     while (threads_ < max_threads && !rest_is_empty()) ++threads_;
+    if (model != memory::sc) return;
     std::size_t total = 0;
     for (std::size_t i = 0; i < at_.size(); ++i) {
       at_[i].first_count = total;
@@ -125,19 +127,24 @@ class replay_in_order {
     }
     if (e.type == kind::join) return next_[e.op.a] == g_.threads[e.op.a].size();
     if (e.op.location == nowhere) return true;
+    if (model_ != memory::sc) {
+      return !e.reads() || e.from == initial ||
+             next_[g_.at(e.from).thread] > g_.at(e.from).position;
+    }
     const progress& here = at_[static_cast<std::size_t>(e.op.location)];
     if (e.reads() && g_.place(e.from) != here.newest) return false;
     return !e.writes() || (e.place == here.newest + 1 && here.unread == (e.reads() ? 1U : 0U));
   }
 
   void perform(const event& e) {
-    if (e.op.location == nowhere) return;
+    if (e.op.location == nowhere || model_ != memory::sc) return;
     progress& here = at_[static_cast<std::size_t>(e.op.location)];
     if (e.reads()) --here.unread;
     if (e.writes()) here.unread = count(here, ++here.newest);
   }
 
   const graph& g_;
+  const memory model_;
   unsigned threads_ = 0;
   std::array<std::size_t, max_threads> next_{};
   std::vector<progress> at_;
@@ -192,9 +199,9 @@ bool consistent(graph& g, memory model, event_id changed) {
   return replay_in_order(g).run([&](event_id id) { clocks.set(id); });
 }
 
-std::vector<event_id> linear_order(const graph& g) {
+std::vector<event_id> linear_order(const graph& g, memory model) {
   std::vector<event_id> order;
-  (void)replay_in_order(g).run([&](event_id id) { order.push_back(id); });
+  (void)replay_in_order(g, model).run([&](event_id id) { order.push_back(id); });
   return order;
 }
 

@@ -28,7 +28,8 @@ void added_newest(graph& g, memory model, event_id e) noexcept;
 /// True if the union of program order, reads-from, modification order and from-read is acyclic.
 [[nodiscard]] bool is_sequential(const graph& g);
 
-/// A linear order of all events along which every read sees the latest write.  Under sc only.
-[[nodiscard]] std::vector<event_id> linear_order(const graph& g);
+/// A linear order of all events: under sc one along which every read sees the latest write, under
+/// rc11 one of program order and reads-from.
+[[nodiscard]] std::vector<event_id> linear_order(const graph& g, memory model);
 
 }  // namespace heddle::graph

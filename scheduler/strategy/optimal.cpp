@@ -1,7 +1,7 @@
-// Each trace once.  The explorer of graphs decides what is visited; each of its graphs is run along
-// a linear order of po, rf, co and fr, in which every read sees the latest write, and then
-// extended: what comes next in a linear order reads the newest write, and is the newest write,
-// which is just the explorer's first choice.
+// Each graph once.  The explorer of graphs decides what is visited; each of its graphs is run along
+// a linear order of program order and reads-from (under sc, of modification order and from-read
+// too), and then extended: what comes next reads the newest write, and is the newest write, which
+// is just the explorer's first choice.
 #include <heddle/scheduler/strategy.hpp>
 
 #include <array>
@@ -16,11 +16,15 @@ namespace heddle {
 
 namespace {
 
+constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thread; }
+
 class optimal final : public strategy {
  public:
+  explicit optimal(graph::memory model) : model_(model), explorer_(model) {}
+
   bool begin() override {
     if (!applies_ || !explorer_.next()) return false;
-    follow(graph::linear_order(explorer_.current()));
+    follow(graph::linear_order(explorer_.current(), model_));
     return true;
   }
 
@@ -30,58 +34,133 @@ class optimal final : public strategy {
     if (position_ < order_.size()) {
       return engine_thread_.at(explorer_.current().at(order_[position_]).thread);
     }
-    const thread_set current = thread_set{1} << question.current;
-    if ((question.enabled & current) != 0) return question.current;
-    return static_cast<unsigned>(std::countr_zero(question.enabled));
+    if (!applies_ || free_) return some(question, question.enabled);
+    thread_set can = question.enabled;
+    for (thread_set left = can; left != 0; left &= left - 1) {
+      const auto thread = static_cast<unsigned>(std::countr_zero(left));
+      if (is_parked(thread)) can &= ~bit(thread);
+    }
+    if (can != 0) return some(question, can);
+    // What nobody lets go on is in the graph all the same: other writes may be read there.
+    for (thread_set left = announced_ & ~question.enabled; left != 0; left &= left - 1) {
+      const auto thread = static_cast<unsigned>(std::countr_zero(left));
+      if (next_.at(thread).what.may_block && !is_parked(thread)) {
+        add(graph_thread_.at(thread), next_.at(thread));
+      }
+    }
+    return explorer_.complete() ? nobody : drop;
   }
 
   std::uint32_t choose(choice_kind, std::uint32_t) override { return option_; }
 
+  // The writes performed so far stand in the order that they have in the graph.
+  std::uint32_t choose_write(const write_question& question) override {
+    if (!applies_ || free_) return 0;
+    const graph::graph& g = explorer_.current();
+    const graph::event_id id = performed_.back();
+    const graph::event& e = g.at(id);
+    const std::int32_t place = question.kind == choice_kind::read ? g.place(e.from) : e.place;
+    std::uint32_t newer = 0;
+    const auto& order = g.co(e.op.location);
+    for (auto i = static_cast<std::size_t>(place + 1); i < order.size(); ++i) {
+      const graph::event& w = g.at(order[i]);
+      if (order[i] != id && w.position < passed_.at(w.thread)) ++newer;
+    }
+    return newer;
+  }
+
   bool watches() const override { return true; }
 
-  void performs(unsigned thread, const performed& step) override {
-    if (!applies_ || !step.expressible || thread >= graph::max_threads ||
-        step.other >= graph::max_threads) {
-      applies_ = false;
-      return;
-    }
+  void announces(unsigned thread, const announced& what) override {
+    next_.at(thread) = what;
+    announced_ |= bit(thread);
+    if (what.is == announced::sort::inexpressible) applies_ = false;
+    if (what.is != announced::sort::event) return;
+    const bool access = what.what.location != graph::nowhere && what.what.slots == 0;
+    atomics_ = atomics_ || access;
+    if (!access && what.what.type != graph::kind::fence) return;
+    weaker_ =
+        weaker_ || what.what.order != std::memory_order_seq_cst ||
+        (what.what.type == graph::kind::update && what.what.failure != std::memory_order_seq_cst);
+  }
+
+  void performs(unsigned thread) override {
+    announced_ &= ~bit(thread);
+    option_ = 0;
+    if (!applies_ || next_.at(thread).is == announced::sort::hidden) return;
     const unsigned t = graph_thread_.at(thread);
     graph::graph& g = explorer_.current();
     const auto& mine = g.threads.at(t);
     const bool known = passed_.at(t) < mine.size();
-    const graph::event_id id = known ? mine[passed_.at(t)] : add(t, step);
-    if (known && step.what.type != graph::kind::end) ++position_;
+    const graph::event_id id = known ? mine[passed_.at(t)] : add(t, next_.at(thread));
+    if (known) ++position_;
     if (!applies_) return;
     const graph::event& e = explorer_.current().at(id);
     ++passed_.at(t);
     performed_.push_back(id);
     option_ = e.option;
-    if (step.what.type == graph::kind::spawn) {
-      const auto child = static_cast<unsigned>(e.op.a);
-      graph_thread_.at(step.other) = child;
-      engine_thread_.at(child) = step.other;
-      passed_.at(child) = 0;
-    }
+    if (e.op.slots > 0) note_object(e);
   }
 
+  void spawned(unsigned parent, unsigned child) override {
+    if (!applies_) return;
+    const graph::graph& g = explorer_.current();
+    const unsigned by = graph_thread_.at(parent);
+    const auto own = static_cast<unsigned>(g.at(g.threads.at(by)[passed_.at(by) - 1]).op.a);
+    graph_thread_.at(child) = own;
+    engine_thread_.at(own) = child;
+    passed_.at(own) = 0;
+  }
+
+  // The end of a thread comes by itself, with its last step.
+  void ended(unsigned thread) override {
+    announced_ &= ~bit(thread);
+    if (!applies_ || free_) return;
+    const unsigned t = graph_thread_.at(thread);
+    if (passed_.at(t) == explorer_.current().threads.at(t).size()) {
+      graph::operation ends;
+      ends.type = graph::kind::end;
+      (void)explorer_.add(t, ends);
+    }
+    ++passed_.at(t);
+  }
+
+  void lose_sight() override { applies_ = false; }
+  void overtime() override { free_ = true; }
+
   bool applies() const override { return applies_; }
+  bool weaker() const override { return weaker_ || (atomics_ && partial_); }
   bool exhaustive() const override { return true; }
 
  private:
   void follow(const std::vector<graph::event_id>& order) {
-    // The end of a thread comes by itself, with its last step.
     order_.clear();
-    for (const graph::event_id e : order) {
-      if (explorer_.current().at(e).type != graph::kind::end) order_.push_back(e);
+    for (const graph::event_id id : order) {
+      const graph::event& e = explorer_.current().at(id);
+      if (e.type != graph::kind::end && !e.blocked) order_.push_back(id);
     }
     performed_.clear();
     position_ = 0;
+    announced_ = 0;
+    free_ = false;
     graph_thread_.fill(0);
     engine_thread_.fill(0);
     passed_.fill(0);
   }
 
-  graph::event_id add(unsigned t, const performed& step) {
+  static unsigned some(const thread_question& question, thread_set among) noexcept {
+    if (among == 0) return nobody;
+    if ((among & bit(question.current)) != 0) return question.current;
+    return static_cast<unsigned>(std::countr_zero(among));
+  }
+
+  /// Whether the operation that the thread has announced is in the graph, blocked.
+  [[nodiscard]] bool is_parked(unsigned thread) {
+    const unsigned t = graph_thread_.at(thread);
+    return passed_.at(t) < explorer_.current().threads.at(t).size();
+  }
+
+  graph::event_id add(unsigned t, const announced& step) {
     graph::graph& g = explorer_.current();
     graph::operation op = step.what;
     if (op.type == graph::kind::spawn) {
@@ -102,15 +181,29 @@ class optimal final : public strategy {
     return explorer_.add(t, op);
   }
 
-  graph::explorer explorer_{graph::memory::sc};
+  // The order of a machine's operations synchronizes nothing by itself: under sc it is an order all
+  // the same, under rc11 it is none for seq_cst accesses beside it.
+  void note_object(const graph::event& e) {
+    const unsigned all = (1U << e.op.slots) - 1U;
+    const graph::graph& g = explorer_.current();
+    partial_ = partial_ || (e.from != graph::initial && g.at(e.from).thread != e.thread &&
+                            (e.acquires & all) != all);
+  }
+
+  graph::memory model_;
+  graph::explorer explorer_;
   std::unordered_map<std::uint64_t, std::int32_t> locations_;
   bool applies_ = true;
+  bool weaker_ = false, atomics_ = false, partial_ = false;
 
   // Of the present run.
   std::vector<graph::event_id> order_;      // to be followed
   std::vector<graph::event_id> performed_;  // so far, in this order
   std::size_t position_ = 0;
-  std::array<unsigned, graph::max_threads> graph_thread_{};   // of the engine's threads
+  thread_set announced_ = 0;  // have announced what they have not performed yet
+  bool free_ = false;         // of the graph: overtime
+  std::array<announced, max_threads> next_{};
+  std::array<unsigned, max_threads> graph_thread_{};          // of the engine's threads
   std::array<unsigned, graph::max_threads> engine_thread_{};  // of the graph's
   std::array<std::size_t, graph::max_threads> passed_{};      // events of the graph's threads
   std::uint32_t option_ = 0;
@@ -118,6 +211,8 @@ class optimal final : public strategy {
 
 }  // namespace
 
-std::unique_ptr<strategy> make_optimal() { return std::make_unique<optimal>(); }
+std::unique_ptr<strategy> make_optimal(graph::memory model) {
+  return std::make_unique<optimal>(model);
+}
 
 }  // namespace heddle

@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(an_assertion_inside_outside_counts) {
 
 BOOST_AUTO_TEST_CASE(an_incomplete_check_fails) {
   const std::string failure = only_failure(junit_of_case("runs_out_of_executions"));
-  BOOST_TEST(count(failure, "heddle: short: incomplete: 1 executions under sc") == 1U);
+  BOOST_TEST(count(failure, "heddle: short: incomplete: 1 executions under rc11") == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(an_expectation_that_is_not_met_fails_once) {
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(an_expectation_that_is_not_met_fails_once) {
   BOOST_TEST(count(other, "check 1 == 2 has failed") == 1U);
   BOOST_TEST(count(other, "  replay: HEDDLE_PARAMS=") == 1U);
   const std::string none = only_failure(junit_of_case("expects_in_vain"));
-  BOOST_TEST(count(none, "ok: exhaustive under sc, 1 executions; assertion was expected") == 1U);
+  BOOST_TEST(count(none, "ok: exhaustive under rc11, 1 executions; assertion was expected") == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(an_expectation_that_is_met_passes_once) {
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(contexts_of_dropped_executions_are_gone) {
 }
 
 BOOST_AUTO_TEST_CASE(options_come_after_two_dashes_and_from_the_environment) {
-  const std::string sampled = "ok: sampled 7 executions under sc";
+  const std::string sampled = "ok: sampled 7 executions under rc11";
   const std::string arguments = "--log_level=message -- --strategy=random_walk --executions=7";
   BOOST_TEST(count(run_case("passes", arguments).text, sampled) == 1U);
   const std::string settings = "HEDDLE_PARAMS='strategy=random_walk executions=7 preemptions=1'";

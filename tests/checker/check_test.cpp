@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(the_repaired_counter_is_proved) {
   const verdict result = explore("counter", no_lost_update);
   BOOST_TEST((result.status == verdict_status::ok), result.line());
   BOOST_TEST(result.line() ==
-             "ok: exhaustive under sc, " + std::to_string(result.executions) + " executions");
+             "ok: exhaustive under rc11, " + std::to_string(result.executions) + " executions");
   BOOST_TEST(result.warnings.empty());
 }
 
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(a_sample_says_how_many_were_distinct) {
   BOOST_TEST(result.executions == 500U);
   BOOST_TEST(result.distinct > 1U);
   BOOST_TEST(result.distinct < 500U);
-  BOOST_TEST(result.line() == "ok: sampled 500 executions under sc, " +
+  BOOST_TEST(result.line() == "ok: sampled 500 executions under rc11, " +
                                   std::to_string(result.distinct) + " distinct, seed 7");
   BOOST_TEST(random_walk(no_lost_update, 7).distinct == result.distinct);
 }

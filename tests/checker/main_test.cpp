@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(options_of_checks_are_accepted) {
   BOOST_TEST(contains(bounded.out, "exhaustive up to 0 preemptions"));
   const told sampled = heddle_command({"run", "--models", "main/large", "--strategy", "random-walk",
                                        "--seed", "7", "--executions", "50", "--verbose"});
-  BOOST_TEST(contains(sampled.out, "ok: sampled 50 executions under sc, "));
+  BOOST_TEST(contains(sampled.out, "ok: sampled 50 executions under rc11, "));
   BOOST_TEST(contains(sampled.out, ", seed 7\n"));
 }
 
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(usage_errors_are_one_line_and_2) {
       {"run", "--seed"},
       {"run", "word"},
       {"run", "--seed=1", "--seed=2"},
-      {"run", "--memory", "rc11"},
+      {"run", "--memory", "tso"},
       {"run", "--models", "none/*"},
       {"list", "--models", "none/*"},
       {"replay"},

@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(other_granularity_and_memory_are_named) {
   bytes[grain_at] = 1;
   BOOST_TEST(contains(wrong_with(signed_token(bytes)), "granularity"));
   bytes = bytes_of(text);
-  bytes[memory_at] = 1;
+  bytes[memory_at] = 2;
   BOOST_TEST(contains(wrong_with(signed_token(bytes)), "memory model"));
 }
 

@@ -46,7 +46,7 @@ void start_and_join(int threads, const F& body) {
 }
 
 void same_traces(const std::function<void()>& body, std::uint64_t expected) {
-  const auto optimal = heddle::make_optimal();
+  const auto optimal = heddle::make_optimal(heddle::graph::memory::sc);
   const visit once = explore(*optimal, body);
   BOOST_TEST(once.applies);
   BOOST_TEST(once.executions == expected);
@@ -54,7 +54,7 @@ void same_traces(const std::function<void()>& body, std::uint64_t expected) {
 }
 
 void same_as_brute_force(const std::function<void()>& body) {
-  const auto optimal = heddle::make_optimal();
+  const auto optimal = heddle::make_optimal(heddle::graph::memory::sc);
   const auto all = heddle::make_odometer(heddle::unbounded);
   const visit once = explore(*optimal, body);
   const visit every = explore(*all, body);
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_relaxed_flag_is_a_race_and_its_schedule_replays) {
       }
     });
   };
-  const auto optimal = heddle::make_optimal();
+  const auto optimal = heddle::make_optimal(heddle::graph::memory::sc);
   heddle::runner runs({});
   bool found = false;
   while (!found && optimal->begin()) {
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(a_relaxed_flag_is_a_race_and_its_schedule_replays) {
 }
 
 BOOST_AUTO_TEST_CASE(a_contended_lock_is_left_to_another_strategy) {
-  const auto optimal = heddle::make_optimal();
+  const auto optimal = heddle::make_optimal(heddle::graph::memory::sc);
   const visit once = explore(*optimal, [] {
     heddle::mutex m;
     start_and_join(2, [&](int) {

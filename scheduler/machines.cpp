@@ -1,0 +1,133 @@
+// Operations of the machines of models/specs: one step each, performed once the state lets them.
+#include <algorithm>
+
+#include <heddle/scheduler/current.hpp>
+#include <heddle/scheduler/engine.hpp>
+
+namespace heddle {
+
+namespace {
+
+constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
+
+graph::operation as_event(const control::machine_call& call, bool expired, bool may_expire) {
+  graph::operation op;
+  op.type = graph::kind::update;
+  op.order = op.failure = std::memory_order_relaxed;
+  op.location = 0;  // some location: the strategy numbers them
+  op.apply = call.apply;
+  op.a = call.a;
+  op.b = call.b;
+  op.slots = call.slots;
+  op.may_block = call.may_block && !expired;
+  op.cancellable = may_expire;
+  op.expired = expired;
+  return op;
+}
+
+}  // namespace
+
+void engine::want(std::uint32_t slot, const control::machine_call& call) {
+  thread_state& me = self();
+  me.call = &call;
+  me.called_on = slot;
+  me.deadline = call.deadline;
+  me.expired = call.deadline != never && me.bound >= call.deadline;
+  me.timed_choice = call.deadline != never && !me.expired && me.timeouts < limits.timeouts;
+  if (watched_) announce_on(as_event(call, me.expired, me.timed_choice), slot);
+  look_again(current_);
+}
+
+// Whether a thread that has announced an operation of a machine can perform it now.
+void engine::look_again(std::uint32_t thread) {
+  thread_state& t = threads_[thread];
+  const control::machine_call& call = *t.call;
+  const std::uint64_t state = objects_[t.called_on].value;
+  const bool blocks = call.may_block && !t.expired &&
+                      call.apply(state, call.a, call.b, 0).does == effect::what::block;
+  timed_ &= ~bit(thread);
+  if (!blocks) {
+    t.sleeps = sleep_kind::none;
+    ready_ |= bit(thread);
+    return;
+  }
+  t.sleeps = sleep_kind::machine;
+  t.sleeps_on = t.called_on;
+  ready_ &= ~bit(thread);
+  if (t.deadline == never) return;
+  if (t.timed_choice || request_.replay != nullptr) {
+    timed_ |= bit(thread);
+  } else {
+    result.hit_timeouts = true;
+  }
+}
+
+vector_clock* engine::machine_clocks(object_state& of, unsigned count) {
+  if (of.machine_clock == object_state::none) {
+    of.machine_clock = machine_clock_count_;
+    machine_clock_count_ += count;
+    if (machine_clocks_.size() < machine_clock_count_) machine_clocks_.resize(machine_clock_count_);
+    for (unsigned i = 0; i < count; ++i) machine_clocks_[of.machine_clock + i].clear(max_threads);
+  }
+  return &machine_clocks_[of.machine_clock];
+}
+
+control::machine_answer engine::perform(std::uint32_t slot, const control::machine_call& call,
+                                        location where) {
+  thread_state& me = self();
+  timed_ &= ~bit(current_);
+  ready_ |= bit(current_);
+  me.sleeps = sleep_kind::none;
+  me.call = nullptr;
+  object_state& o = touch(slot, where);
+  effect done = call.apply(o.value, call.a, call.b, 0);
+  unsigned option = 0;
+  if (done.does == effect::what::block) {
+    option = 1;
+    if (!me.expired) ++me.timeouts;
+    me.bound = std::max(me.bound, call.deadline);
+    now = std::max(now, me.bound);
+  } else if (done.options > 1) {
+    option = choose(choice_kind::outcome, done.options);
+  }
+  const bool gave_up = done.does == effect::what::block;
+  if (option != 0) done = call.apply(o.value, call.a, call.b, option);
+
+  vector_clock* const clocks = machine_clocks(o, call.slots);
+  for (unsigned i = 0; i < call.slots; ++i) {
+    if ((done.acquires >> i & 1U) != 0) me.clock.join(clocks[i], count_);
+  }
+  for (unsigned i = 0; i < call.slots; ++i) {
+    if ((done.releases >> i & 1U) != 0) clocks[i].join(me.clock, count_);
+  }
+  me.bound = o.bound = std::max(me.bound, o.bound);
+  me.sc_bound = o.sc_bound = std::max({me.bound, me.sc_bound, o.sc_bound});
+  ++o.version;
+  if (done.next != o.value) note_write();
+  o.value = done.next;
+  for (std::uint32_t t = 0; t < count_; ++t) {
+    if (threads_[t].call != nullptr && threads_[t].called_on == slot) look_again(t);
+  }
+  if (recording_on()) {
+    record(std::string(call.name) + " " + object_text(slot) + (gave_up ? ": gives up" : ""));
+  }
+  observe(done.result + (std::uint64_t{option} << 56), o.version);
+  if (done.misuse != nullptr) control::misuse(done.misuse, where);
+  return {done.result, option};
+}
+
+namespace control {
+
+machine_answer apply(object_ref& ref, const machine_call& call, location where) {
+  const heap_off off;
+  engine& e = engine::here(call.name);
+  const std::uint32_t slot = e.slot_of(ref, where);
+  e.want(slot, call);
+  e.step({op_kind::machine, slot, where});
+  return e.perform(slot, call, where);
+}
+
+std::uint64_t thread_path() noexcept { return engine::here("thread_path").self().path; }
+
+}  // namespace control
+}  // namespace heddle

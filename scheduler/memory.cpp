@@ -1,0 +1,214 @@
+// What an access of an atomic reads and where a write stands.  Under sc there is one value; under
+// rc11 a write may be read by whoever does not know of a newer one.
+//
+// Lahav, Vafeiadis, Kang, Hur, Dreyer: Repairing sequential consistency in C/C++11, PLDI 2017.
+// A strategy that watches knows the whole graph and says what to read.  For all others the order
+// in which the strong (seq_cst) events are performed is taken as their order: what they see then
+// are graphs that rc11 allows, though not all of them.
+#include <algorithm>
+
+#include <heddle/scheduler/engine.hpp>
+#include <heddle/scheduler/history.hpp>
+
+namespace heddle {
+
+namespace {
+
+constexpr std::size_t long_history = 128;
+
+bool in_window(const write_record& w, const vector_clock& clock, unsigned threads) noexcept {
+  if (w.writer == write_record::none || clock.at[w.writer] >= w.epoch) return false;
+  for (unsigned t = 0; t < threads; ++t) {
+    if (w.read_at.at[t] != 0 && clock.at[t] >= w.read_at.at[t]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<write_record>& engine::history_of(object_state& o) {
+  if (o.history == object_state::none) {
+    o.history = history_count_++;
+    if (histories_.size() < history_count_) histories_.emplace_back();
+    histories_[o.history].clear();
+    write_record& first = histories_[o.history].emplace_back();
+    first.value = o.initial;
+    first.writer = first.strong = write_record::none;
+    first.epoch = first.identity = 0;
+    first.released = first.updates = false;
+    first.bound = {};
+    first.read_at.clear(max_threads);
+  }
+  return histories_[o.history];
+}
+
+// Happens-before coherence: the newest write that this thread knows, or knows to have been read.
+std::size_t engine::oldest_to_see(const std::vector<write_record>& writes,
+                                  const vector_clock& clock) const noexcept {
+  std::size_t i = writes.size() - 1;
+  while (i > 0 && in_window(writes[i], clock, count_)) --i;
+  return i;
+}
+
+// Whether an event of this thread that comes before `w`, by from-read or modification order, would
+// close a cycle of psc with the order of the strong events.
+bool engine::strongly_known(const write_record& w, bool strong) const noexcept {
+  const thread_state& me = threads_[current_];
+  if (strong && w.strong != write_record::none) return true;
+  const strong_fence* latest = nullptr;
+  if (strong) {
+    if (!fences_.empty()) latest = &fences_.back();
+  } else {
+    for (auto f = fences_.rbegin(); f != fences_.rend() && latest == nullptr; ++f) {
+      if (me.clock.at[f->thread] >= f->epoch) latest = &*f;
+    }
+  }
+  if (latest == nullptr) return false;
+  if (w.strong != write_record::none && w.strong < latest->number) return true;
+  return !in_window(w, latest->known, count_);
+}
+
+seen_write engine::look(object_state& o, const graph::operation& op) {
+  if (request_.memory == graph::memory::sc) return {o.value, o.version, 0, false};
+  const auto& writes = history_of(o);
+  const std::size_t newest = writes.size() - 1;
+  const std::size_t oldest = oldest_to_see(writes, self().clock);
+  const auto taken = [&](std::size_t i) { return i < newest && writes[i + 1].updates; };
+  allowed_.clear();
+  bool forbidden = false;
+  for (std::size_t i = newest;; --i) {
+    bool may = !forbidden;
+    std::memory_order order = op.order;
+    if (may && op.apply != nullptr) {
+      const effect does = op.apply(writes[i].value, op.a, op.b, 0);
+      const bool may_fail = does.does != effect::what::write || does.options > 1;
+      if (may_fail) order = op.failure;
+      may = may_fail || !taken(i);
+    }
+    allowed_.push_back(may ? 1 : 0);
+    if (i == oldest) break;
+    // A loop that waits sees what is there once nobody else can go on.
+    forbidden = forbidden || idle_rounds_ > 0 || strongly_known(writes[i], strong(order));
+  }
+  const std::size_t i = newest - choose_write({choice_kind::read, allowed_});
+  return {writes[i].value, writes[i].identity, i, taken(i)};
+}
+
+void engine::take_in(object_state& o, const seen_write& seen, std::memory_order order) {
+  thread_state& me = self();
+  if (request_.memory == graph::memory::sc) {
+    me.sc_bound = std::max(me.sc_bound, o.sc_bound);
+    o.sc_read = std::max(o.sc_read, me.sc_bound);
+    read_clock(o.released, o.clock, o.bound, order);
+    return;
+  }
+  write_record& w = history_of(o)[seen.index];
+  if (w.read_at.at[current_] == 0) w.read_at.at[current_] = me.clock.at[current_];
+  read_clock(w.released, w.clock, w.bound, order);
+}
+
+// Of a release clock that is read: it happens before at once, or before the next acquire fence.
+void engine::read_clock(bool released, const vector_clock& clock, time_point bound,
+                        std::memory_order order) noexcept {
+  thread_state& me = self();
+  me.bound = std::max(me.bound, bound);
+  me.sc_bound = std::max(me.sc_bound, me.bound);
+  if (!released) return;
+  if (graph::acquires(order)) {
+    me.clock.join(clock, count_);
+  } else if (me.acquirable) {
+    me.pending_acquire.join(clock, count_);
+  } else {
+    me.acquirable = true;
+    me.pending_acquire.copy(clock, count_);
+  }
+}
+
+// A store ends the release sequence; a read-modify-write continues it (C++20).
+std::uint32_t engine::put(object_state& o, std::uint64_t value, std::memory_order order,
+                          const seen_write* updated) {
+  thread_state& me = self();
+  const vector_clock* const mine = graph::releases(order) ? &me.clock
+                                   : me.fenced            ? &me.release_fence
+                                                          : nullptr;
+  if (o.value != value) note_write();
+  if (request_.memory == graph::memory::sc) {
+    o.value = value;
+    ++o.version;
+    me.sc_bound = std::max({me.bound, me.sc_bound, o.sc_bound, o.sc_read});
+    o.sc_bound = me.sc_bound;
+    o.bound = updated != nullptr ? std::max(o.bound, me.bound) : me.bound;
+    const bool continues = updated != nullptr && o.released;
+    if (mine != nullptr) continues ? o.clock.join(*mine, count_) : o.clock.copy(*mine, count_);
+    o.released = continues || mine != nullptr;
+    return o.version;
+  }
+  auto& writes = history_of(o);
+  const std::size_t behind = updated != nullptr ? updated->index : choose_place(o, strong(order));
+  write_record& w = *writes.emplace(writes.begin() + static_cast<std::ptrdiff_t>(behind) + 1);
+  const write_record& source = writes[behind];
+  w.value = value;
+  w.writer = current_;
+  w.epoch = me.clock.at[current_];
+  w.identity = static_cast<std::uint32_t>(mix(me.path, w.epoch));
+  w.strong = strong(order) ? ++strong_count_ : write_record::none;
+  w.updates = updated != nullptr;
+  w.bound = w.updates ? std::max(source.bound, me.bound) : me.bound;
+  const bool continues = w.updates && source.released;
+  if (continues) w.clock.copy(source.clock, count_);
+  if (mine != nullptr) continues ? w.clock.join(*mine, count_) : w.clock.copy(*mine, count_);
+  w.released = continues || mine != nullptr;
+  w.read_at.clear(max_threads);
+  o.value = writes.back().value;
+  ++o.version;
+  const std::uint32_t identity = w.identity;
+  if (writes.size() >= long_history) forget(o);
+  return identity;
+}
+
+// Which write a new one comes behind.
+std::size_t engine::choose_place(object_state& o, bool is_strong) {
+  const auto& writes = history_of(o);
+  const std::size_t newest = writes.size() - 1;
+  const std::size_t oldest = oldest_to_see(writes, self().clock);
+  allowed_.clear();
+  bool forbidden = false;
+  for (std::size_t i = newest;; --i) {
+    const bool splits = i < newest && writes[i + 1].updates;
+    allowed_.push_back(!forbidden && !splits ? 1 : 0);
+    if (i == oldest) break;
+    forbidden = forbidden || strongly_known(writes[i], is_strong);
+  }
+  return newest - choose_write({choice_kind::place, allowed_});
+}
+
+void engine::pass_strong_fence() {
+  const thread_state& me = self();
+  if (request_.memory == graph::memory::sc) return;
+  strong_fence f{current_, me.clock.at[current_], ++strong_count_, me.clock};
+  for (unsigned t = count_; t < max_threads; ++t) f.known.at[t] = 0;
+  if (!fences_.empty()) f.known.join(fences_.back().known, max_threads);
+  fences_.push_back(f);
+}
+
+std::uint64_t engine::places_hash(const object_state& o, std::size_t last) const noexcept {
+  const auto& writes = histories_[o.history];
+  std::uint64_t hash = 0;
+  for (std::size_t i = 0; i < last; ++i) {
+    hash += mix(o.id, mix(writes[i].identity, writes[i + 1].identity));
+  }
+  return hash;
+}
+
+// What every thread knows to be overwritten is gone.
+void engine::forget(object_state& o) {
+  auto& writes = history_of(o);
+  std::size_t oldest = writes.size() - 1;
+  for (std::uint32_t t = 0; t < count_; ++t) {
+    if (!threads_[t].finished) oldest = std::min(oldest, oldest_to_see(writes, threads_[t].clock));
+  }
+  result.fingerprint += places_hash(o, oldest);
+  writes.erase(writes.begin(), writes.begin() + static_cast<std::ptrdiff_t>(oldest));
+}
+
+}  // namespace heddle
