@@ -323,6 +323,10 @@ std::vector<counted> pitfalls() {
   all.rc11("2+2W beside a relaxed access",
            "z.load(rlx) || x.store(1,sc); y.store(2,sc) || y.store(1,sc); x.store(2,sc)", "mixed",
            3);
+  all.rc11("a revisited exchange that psc refuses may fail",
+           "y.store(1,rlx) || r=x.load(rlx); x.store(1,sc); r=y.weak_cas(1,2,sc/rlx) || "
+           "r=x.load(rlx); y.store(1,sc); r=x.load(sc)",
+           "mixed", 29);
   all.rc11("an exchange fails and does not acquire",
            "x.store(1,rlx); y.store(1,rel) || y.cas(5,6,acqrel/rlx); x.load(rlx)", "mixed", 4);
   return all.take();

@@ -104,6 +104,10 @@ mutant(blocked_behind_is_dropped_with_its_options FILE trust.cpp
   BEFORE [[  if (!right) {]]
   AFTER [[  if (!right || useless) {]])
 
+mutant(refused_read_loses_its_options FILE trust.cpp
+  BEFORE [[    if (!stands || top().open.empty()) --depth_;]]
+  AFTER [[    --depth_;]])
+
 mutant(oldest_write_is_never_read FILE trust.cpp
   BEFORE [[    for (std::int32_t i = oldest; i + 1 <]]
   AFTER [[    for (std::int32_t i = oldest + 1; i + 1 <]])
