@@ -52,6 +52,7 @@ struct event {
   kind type = kind::read;  ///< as it turned out: an update may end as a read
   std::memory_order order = std::memory_order_seq_cst;
   bool blocked = false;
+  bool alone = false;  ///< added while all other threads waited in the graph or had ended
   std::uint8_t thread = 0;
   std::uint16_t position = 0;  ///< in the thread
   std::uint16_t option = 0, options = 1;

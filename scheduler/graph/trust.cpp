@@ -49,7 +49,9 @@ bool is_maximal(const graph& g, event_id x, event_id e) {
 
 }  // namespace
 
-explorer::explorer(memory model) : model_(model) { push().fresh = true; }
+explorer::explorer(memory model, rules obeyed) : model_(model), rules_(obeyed) {
+  push().fresh = true;
+}
 
 explorer::item& explorer::push() {
   if (depth_ == stack_.size()) stack_.emplace_back();
@@ -112,9 +114,10 @@ bool explorer::coherent_read(event_id e) const noexcept {
   return lower_bound(g, model_, &it, it.op.location) <= g.place(it.from);
 }
 
-event_id explorer::add(unsigned thread, const operation& op) {
+event_id explorer::add(unsigned thread, const operation& op, bool alone) {
   graph& g = current();
   const event_id e = g.append(thread, op);
+  g.at(e).alone = alone;
   if (op.type == kind::choose) {
     file_options(e);
   } else if (op.type == kind::read || op.type == kind::update) {
@@ -154,6 +157,38 @@ bool explorer::complete() const noexcept {
     if (e.blocked && e.from != g.last_write(e.op.location)) return false;
   }
   return true;
+}
+
+// Whatever is added from now on follows `e`, and whoever is revisited from now on follows it too:
+// so a thread that waits behind it is not revisited, nor dropped, since its event is not maximal.
+bool explorer::is_hopeless(event_id id) const noexcept {
+  const graph& g = top().g;
+  const event& e = g.at(id);
+  if (!rules_.prune || !e.alone || !e.writes()) return false;
+  for (const event_id r : g.readers_of(e.op.location)) {
+    if (g.at(r).blocked && g.place(g.at(r).from) < e.place) return true;
+  }
+  return false;
+}
+
+bool explorer::drops_only_waits(const alternative& a) const noexcept {
+  const graph& g = top().g;
+  for (event_id y = a.with; y < g.size(); ++y) {
+    const event& it = g.at(y);
+    if (y != a.event && !it.blocked && !graph::in(it, g.at(a.event).porf)) return false;
+  }
+  return true;
+}
+
+bool explorer::hand_off(event_id e) {
+  const std::size_t depth = depth_;
+  while (depth_ == depth && !top().open.empty()) {
+    const alternative a = top().open.back();
+    if (a.what != decision::revisit || a.event != e || !drops_only_waits(a)) return false;
+    top().open.pop_back();
+    (void)apply(a);
+  }
+  return depth_ > depth && std::exchange(top().fresh, false);
 }
 
 bool explorer::apply(const alternative& a) {
@@ -211,14 +246,14 @@ bool explorer::settle_in_place(event_id id) {
   }
   if (!consistent(g, model_, id)) return false;
   if (e.type == kind::update) file_revisits(id, initial);
-  return true;
+  return !is_hopeless(id);
 }
 
 bool explorer::apply_stand_at(const alternative& a) {
   graph& g = current();
   g.take_out(a.event);
   g.insert(a.event, a.with);
-  return consistent(g, model_, a.event);
+  return consistent(g, model_, a.event) && !is_hopeless(a.event);
 }
 
 void explorer::apply_revisit(const alternative& a) {
@@ -263,6 +298,10 @@ void explorer::revisit_at(event_id write, event_id read, std::int32_t index, boo
   g.compute_clocks(read);
   const bool useless = r.blocked && write != g.last_write(r.op.location);
   if (r.type == kind::update) g.insert(read, index + 1);
+  if (is_hopeless(write)) {
+    --depth_;
+    return;
+  }
   const bool right =
       consistent(g, model_, write) && (model_ == memory::sc || consistent(g, model_, read));
   if (!right) {

@@ -22,21 +22,21 @@ constexpr auto seq_cst = std::memory_order_seq_cst;
 // How often an action is drawn, of 100, for each bias.
 struct share {
   action what;
-  int of[3];
+  int of[4];
 };
 constexpr share shares[] = {
-    {action::load, {25, 30, 17}},       {action::store, {20, 30, 14}},
-    {action::add, {8, 6, 6}},           {action::cas, {7, 4, 4}},
-    {action::exchange, {6, 4, 4}},      {action::fence, {5, 26, 0}},
-    {action::await, {4, 0, 3}},         {action::await_update, {2, 0, 2}},
-    {action::lock, {3, 0, 4}},          {action::unlock, {3, 0, 3}},
-    {action::try_lock, {1, 0, 2}},      {action::acquire, {3, 0, 3}},
-    {action::release, {3, 0, 4}},       {action::weak_cas, {3, 0, 7}},
-    {action::any, {1, 0, 5}},           {action::choose, {2, 0, 5}},
-    {action::timed_await, {1, 0, 5}},   {action::timed_acquire, {1, 0, 3}},
-    {action::enqueue, {1, 0, 4}},       {action::consume, {0, 0, 2}},
-    {action::timed_consume, {0, 0, 2}}, {action::notify_one, {0, 0, 1}},
-    {action::notify_all, {1, 0, 0}},
+    {action::load, {25, 30, 17, 8}},       {action::store, {20, 30, 14, 10}},
+    {action::add, {8, 6, 6, 3}},           {action::cas, {7, 4, 4, 2}},
+    {action::exchange, {6, 4, 4, 2}},      {action::fence, {5, 26, 0, 0}},
+    {action::await, {4, 0, 3, 10}},        {action::await_update, {2, 0, 2, 5}},
+    {action::lock, {3, 0, 4, 12}},         {action::unlock, {3, 0, 3, 10}},
+    {action::try_lock, {1, 0, 2, 2}},      {action::acquire, {3, 0, 3, 8}},
+    {action::release, {3, 0, 4, 8}},       {action::weak_cas, {3, 0, 7, 0}},
+    {action::any, {1, 0, 5, 0}},           {action::choose, {2, 0, 5, 0}},
+    {action::timed_await, {1, 0, 5, 2}},   {action::timed_acquire, {1, 0, 3, 2}},
+    {action::enqueue, {1, 0, 4, 5}},       {action::consume, {0, 0, 2, 4}},
+    {action::timed_consume, {0, 0, 2, 1}}, {action::notify_one, {0, 0, 1, 2}},
+    {action::notify_all, {1, 0, 0, 4}},
 };
 
 action action_of(std::uint8_t drawn, bias of) {
@@ -157,10 +157,15 @@ std::optional<wanted> ask_oracles(const program& p, std::string& wrong) {
   return wanted{std::move(*sc), std::move(*rc11)};
 }
 
-std::string compare(const program& p, graph::memory model, policy next, const graph_set& want) {
-  exploration how;
-  how.model = model;
-  how.next = next;
+std::string to_text(const exploration& how) {
+  constexpr const char* policies[] = {"first", "last", "random", "same"};
+  const graph::rules& obeys = how.obeys;
+  return std::string(how.model == graph::memory::sc ? "sc" : "rc11") + ", " +
+         policies[static_cast<int>(how.next)] + " thread" + (obeys.delay ? "" : ", no delay") +
+         (obeys.prune ? "" : ", no pruning") + (obeys.handoff ? "" : ", no hand-off");
+}
+
+std::string compare(const program& p, exploration how, const graph_set& want) {
   how.seed = want.all.size();
   how.most = 100 * want.all.size() + 1000;
   const visits got = explore(p, how);
@@ -172,10 +177,8 @@ std::string compare(const program& p, graph::memory model, policy next, const gr
   }
   const bool same_deadlocks = extra + again > 0 || got.deadlocked == want.deadlocked;
   if (missing + extra + again == 0 && same_deadlocks && !got.cut_short) return "";
-  constexpr const char* policies[] = {"first", "last", "random"};
-  return std::string(model == graph::memory::sc ? "sc" : "rc11") + ", " +
-         policies[static_cast<int>(next)] + " thread: of " + std::to_string(want.all.size()) +
-         " graphs (" + std::to_string(want.deadlocked) + " deadlocked) " + std::to_string(missing) +
+  return to_text(how) + ": of " + std::to_string(want.all.size()) + " graphs (" +
+         std::to_string(want.deadlocked) + " deadlocked) " + std::to_string(missing) +
          " missing, " + std::to_string(extra) + " extra, " + std::to_string(again) +
          " visited again, " + std::to_string(got.deadlocked) + " deadlocked" +
          (got.cut_short ? ", without end" : "") + "; ";
@@ -184,7 +187,7 @@ std::string compare(const program& p, graph::memory model, policy next, const gr
 }  // namespace
 
 const char* to_string(bias of) noexcept {
-  constexpr const char* names[] = {"uniform", "fences", "choices"};
+  constexpr const char* names[] = {"uniform", "fences", "choices", "waits"};
   return names[static_cast<int>(of)];
 }
 
@@ -239,8 +242,16 @@ std::string differences(program& p, tally& count) {
   for (const graph::memory model : {graph::memory::sc, graph::memory::rc11}) {
     const graph_set& set = model == graph::memory::sc ? want->sc : want->rc11;
     count.graphs += set.all.size();
-    for (const policy next : {policy::first, policy::last, policy::random}) {
-      wrong += compare(p, model, next, set);
+    exploration how;
+    how.model = model;
+    for (const policy next : {policy::first, policy::last, policy::random, policy::same}) {
+      how.next = next;
+      wrong += compare(p, how, set);
+    }
+    for (unsigned off = 1; off < 8; ++off) {
+      how.next = off % 2 == 0 ? policy::random : policy::same;
+      how.obeys = {(off & 4) == 0, (off & 2) == 0, (off & 1) == 0};
+      wrong += compare(p, how, set);
     }
   }
   return wrong;

@@ -231,3 +231,56 @@ mutant(psc_without_modification_order FILE psc.cpp
   BEFORE [[    return (writes && other.writes && write < other.write) ||
            (reads]]
   AFTER [[    return (reads]])
+
+# who goes next -------------------------------------------------------------------------------
+
+mutant(nothing_is_delayed FILE extend.cpp
+  BEFORE [[of.obeys().delay && writes &&]]
+  AFTER [[false && writes &&]])
+
+mutant(nothing_is_handed_off FILE extend.cpp
+  BEFORE [[if (!of.obeys().handoff) return]]
+  AFTER [[return]])
+
+mutant(nothing_is_pruned FILE trust.cpp
+  BEFORE [[if (!rules_.prune || !e.alone]]
+  AFTER [[if (true || !e.alone]])
+
+mutant(nobody_waits_in_the_graph FILE extend.cpp
+  BEFORE [[  if (waiting != nullptr) return {next::what::block, waiting->thread, false};
+]]
+  AFTER [[]])
+
+mutant(pruned_though_another_is_delayed FILE extend.cpp
+  BEFORE [[return {next::what::add, delayed->thread, all.size() == 1};]]
+  AFTER [[return {next::what::add, delayed->thread, true};]])
+
+mutant(pruned_though_another_can_go_on FILE extend.cpp
+  BEFORE [[return {next::what::add, free->thread, all.size() == 1};]]
+  AFTER [[return {next::what::add, free->thread, true};]])
+
+mutant(branch_without_revisit_is_dropped FILE trust.cpp
+  BEFORE [[if (!rules_.prune || !e.alone || !e.writes()) return false;]]
+  AFTER [[if (!rules_.prune || !e.writes()) return false;]])
+
+mutant(revisited_waiter_is_hopeless FILE trust.cpp
+  BEFORE [[if (g.at(r).blocked && g.place(g.at(r).from) < e.place) return true;]]
+  AFTER [[if (g.at(r).blocked && g.place(g.at(r).from) <= e.place) return true;]])
+
+mutant(handed_off_twice FILE trust.cpp
+  BEFORE [[    top().open.pop_back();
+    (void)apply(a);]]
+  AFTER [[    (void)apply(a);]])
+
+mutant(handed_off_past_what_was_done FILE trust.cpp
+  BEFORE [[if (a.what != decision::revisit || a.event != e || !drops_only_waits(a)) return false;]]
+  AFTER [[if (a.what != decision::revisit || a.event != e) return false;]])
+
+mutant(handed_off_to_another_event FILE trust.cpp
+  BEFORE [[if (a.what != decision::revisit || a.event != e || !drops_only_waits(a)) return false;]]
+  AFTER [[if (a.what != decision::revisit) return false;]])
+
+mutant(released_thread_does_not_wake FILE extend.cpp
+  BEFORE [[      released_.push_back(thread);
+]]
+  AFTER [[]])
