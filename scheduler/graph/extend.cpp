@@ -4,16 +4,8 @@ namespace heddle::graph {
 
 namespace {
 
-bool waits(const graph& g, std::size_t thread) {
-  const auto& events = g.threads[thread];
-  return !events.empty() && g.at(events.back()).blocked;
-}
-
 bool has_waiter(const graph& g, std::int32_t location) {
-  for (std::size_t thread = 0; thread < max_threads; ++thread) {
-    if (waits(g, thread) && g.at(g.threads[thread].back()).op.location == location) return true;
-  }
-  return false;
+  return g.any_wait([&](event_id e, bool) { return g.at(e).op.location == location; });
 }
 
 enum class standing : std::uint8_t { free, delayed, unsatisfied };
@@ -37,6 +29,8 @@ next extension::choose(explorer& of, std::span<const pending> all, unsigned pref
   const pending* delayed = nullptr;
   const pending* free = nullptr;
   for (const pending& each : all) {
+    // What it waits for is watched from now on.
+    if (each.what->type == kind::spin) return {next::what::block, each.thread, false};
     const bool first = each.thread == preferred;
     switch (standing_of(of, *each.what)) {
       case standing::free:
@@ -49,7 +43,6 @@ next extension::choose(explorer& of, std::span<const pending> all, unsigned pref
         if (first || waiting == nullptr) waiting = &each;
         break;
     }
-    if (first && free == &each) break;
   }
   if (free != nullptr) return {next::what::add, free->thread, all.size() == 1};
   if (waiting != nullptr) return {next::what::block, waiting->thread, false};
@@ -62,9 +55,9 @@ addition extension::add(explorer& of, const next& chosen, const operation& op) {
   if (!of.is_hopeless(added)) return {addition::what::goes_on, added};
   if (!of.obeys().handoff) return {addition::what::cut, added};
   const graph& before = of.current();
-  waiting_.assign(max_threads, 0);
+  waiting_.assign(max_threads, {});
   for (std::size_t thread = 0; thread < max_threads; ++thread) {
-    if (waits(before, thread)) waiting_[thread] = before.threads[thread].size();
+    if (before.waits(thread)) waiting_[thread] = before.at(before.threads[thread].back());
   }
   if (!of.hand_off(added)) return {addition::what::cut, added};
   compare(of.current());
@@ -74,11 +67,16 @@ addition extension::add(explorer& of, const next& chosen, const operation& op) {
 void extension::compare(const graph& now) {
   woken_.clear();
   released_.clear();
+  restarted_.clear();
   for (unsigned thread = 0; thread < max_threads; ++thread) {
-    if (waiting_[thread] == 0) continue;
-    if (now.threads[thread].size() < waiting_[thread]) {
+    const event& waited = waiting_[thread];
+    if (!waited.blocked) continue;
+    const bool dropped = now.threads[thread].size() <= waited.position;
+    if (dropped && waited.type == kind::spin) {
+      restarted_.push_back({thread, waited.position - static_cast<unsigned>(waited.op.a)});
+    } else if (dropped) {
       released_.push_back(thread);
-    } else if (!waits(now, thread)) {
+    } else if (!now.waits(thread)) {
       woken_.push_back(thread);
     }
   }

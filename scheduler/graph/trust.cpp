@@ -153,10 +153,10 @@ effect explorer::outlook(const operation& op) {
 
 bool explorer::complete() const noexcept {
   const graph& g = top().g;
-  for (const event& e : g.events) {
-    if (e.blocked && e.from != g.last_write(e.op.location)) return false;
-  }
-  return true;
+  return !g.any_wait([&](event_id id, bool) {
+    const event& e = g.at(id);
+    return e.option != 0 || e.from != g.last_write(e.op.location);
+  });
 }
 
 // Whatever is added from now on follows `e`, and whoever is revisited from now on follows it too:
@@ -164,18 +164,43 @@ bool explorer::complete() const noexcept {
 bool explorer::is_hopeless(event_id id) const noexcept {
   const graph& g = top().g;
   const event& e = g.at(id);
-  if (!rules_.prune || !e.alone || !e.writes()) return false;
-  for (const event_id r : g.readers_of(e.op.location)) {
-    if (g.at(r).blocked && g.place(g.at(r).from) < e.place) return true;
+  if (!rules_.prune) return false;
+  if (e.type == kind::spin) return spins_in_vain(e);
+  if (!e.alone || !e.writes()) return false;
+  return g.any_wait([&](event_id r, bool last) {
+    const event& it = g.at(r);
+    return last && it.op.location == e.op.location && g.place(it.from) < e.place;
+  });
+}
+
+// Nor is a read maximal, ever again, that saw an older write than there was.
+bool explorer::spins_in_vain(const event& spin) const noexcept {
+  const graph& g = top().g;
+  if (spin.op.a == 0) return false;
+  const event_id last = g.threads[spin.thread][spin.position - 1U];
+  const event& it = g.at(last);
+  if (it.option != 0) return true;
+  const auto& order = g.co(it.op.location);
+  for (auto i = static_cast<std::size_t>(g.place(it.from) + 1); i < order.size(); ++i) {
+    if (order[i] < last) return true;
   }
   return false;
+}
+
+// True of a blocked event, and of the reads that are done again when a spin ends.
+bool explorer::is_wait(const event& e) const noexcept {
+  if (e.blocked) return true;
+  const graph& g = top().g;
+  if (!g.waits(e.thread)) return false;
+  const event& last = g.at(g.threads[e.thread].back());
+  return last.type == kind::spin && e.position + last.op.a >= last.position;
 }
 
 bool explorer::drops_only_waits(const alternative& a) const noexcept {
   const graph& g = top().g;
   for (event_id y = a.with; y < g.size(); ++y) {
     const event& it = g.at(y);
-    if (y != a.event && !it.blocked && !graph::in(it, g.at(a.event).porf)) return false;
+    if (y != a.event && !is_wait(it) && !graph::in(it, g.at(a.event).porf)) return false;
   }
   return true;
 }

@@ -41,15 +41,17 @@ class explorer {
   /// What `op` would do if it read the newest write, with its first outcome.
   [[nodiscard]] effect outlook(const operation& op);
 
-  /// False if some blocked event does not read the newest write: then another graph has it awake.
+  /// False if some thread waits with a read that does not see the newest write: then another graph
+  /// has it awake.
   [[nodiscard]] bool complete() const noexcept;
 
-  /// True if `e` was added alone, and a thread waits for a value older than the one that it wrote:
-  /// no execution ends with this graph, or with any that follows from it.
+  /// True if no execution ends with this graph, or with any that follows from it, since `e` was
+  /// added alone, and a thread waits that read a value older than the one that `e` wrote; or since
+  /// `e` is a spin that saw an old value.
   [[nodiscard]] bool is_hopeless(event_id e) const noexcept;
 
-  /// Goes on with a graph in which a blocked event reads `e`, the newest event, if that drops
-  /// nothing but blocked events.  Misuse: for a graph that is not hopeless for `e`, which is lost.
+  /// Goes on with a graph in which a waiting thread reads `e`, the newest event, if that drops
+  /// nothing but waits.  Misuse: for a graph that is not hopeless for `e`, which is lost.
   [[nodiscard]] bool hand_off(event_id e);
 
  private:
@@ -80,6 +82,8 @@ class explorer {
   void file_options(event_id e);
   void file_revisits(event_id e, event_id conflict);
   void file(decision what, event_id e, std::int32_t with);
+  [[nodiscard]] bool spins_in_vain(const event& spin) const noexcept;
+  [[nodiscard]] bool is_wait(const event& e) const noexcept;
   [[nodiscard]] bool drops_only_waits(const alternative& a) const noexcept;
   [[nodiscard]] bool coherent_read(event_id e) const noexcept;
 

@@ -110,6 +110,23 @@ instruction make_instruction(const draw& from, bias of, std::int8_t own, bool ha
   return made;
 }
 
+// Sometimes a thread repeats its last one or two reads until the last one sees what it should.
+void add_spin(thread_code& code, const draw& from, bias of) {
+  const instruction& last = code.back();
+  const bool exchanges = last.what == action::cas || last.what == action::weak_cas;
+  if (!exchanges && last.what != action::load) return;
+  if (last.when.of >= 0 || last.a.registers[0] >= 0) return;
+  if (from.depends < (of == bias::waits ? 10 : 36) || from.depends >= 42) return;
+  const bool two = code.size() > 1 && from.value % 3 == 0 &&
+                   code[code.size() - 2].what == action::load && code[code.size() - 2].when.of < 0;
+  instruction made;
+  made.what = action::spin;
+  made.a.constant = two ? 2 : 1;
+  made.when = {last.result, false, exchanges ? last.a.constant : 1};
+  if (!exchanges && from.value % 2 == 0) made.when = {last.result, true, 0};
+  code.push_back(made);
+}
+
 // The longest thread loses its last instruction.
 void cut_one(program& p) {
   const auto longest = std::max_element(
@@ -133,7 +150,9 @@ void add_spawn(program& p, const draw& from) {
   made.what = action::spawn;
   made.a.constant = p.threads.size() - 1;
   thread_code& first = p.threads.front();
-  first.insert(first.begin() + from.order % 2, made);
+  const bool spins = std::any_of(first.begin(), first.end(),
+                                 [](const instruction& each) { return each.what == action::spin; });
+  first.insert(first.begin() + (spins ? 0 : from.order % 2), made);
   made.what = action::join;
   if (from.value % 2 == 1) first.push_back(made);
 }
@@ -202,6 +221,7 @@ program make_program(const drawn_program& from, bias of) {
     for (const draw& each : thread) {
       code.push_back(make_instruction(each, of, 0, has_read));
       has_read = has_read || code.back().result >= 0;
+      add_spin(code, each, of);
     }
   }
   if (p.threads.size() > 1) add_spawn(p, from.front().front());

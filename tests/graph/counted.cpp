@@ -41,22 +41,19 @@ class collector {
   }
   void both(const std::string& name, const std::string& text, std::uint64_t complete,
             std::uint64_t deadlocked = 0) {
-    sc(name, text, complete, deadlocked);
-    rc11(name, text, "sc", complete, deadlocked);
+    strong(name, text, complete, deadlocked);
     rc11(name, text, "rlx", complete, deadlocked);
   }
   /// Where relaxed accesses allow more.
   void strong(const std::string& name, const std::string& text, std::uint64_t complete,
               std::uint64_t deadlocked = 0) {
+    latest_ = all_.size();
     sc(name, text, complete, deadlocked);
     rc11(name, text, "sc", complete, deadlocked);
   }
   /// Of those that were added last.
   void wasted(std::uint64_t runs) {
-    const std::string name = all_.back().name.substr(0, all_.back().name.find(", rlx"));
-    for (counted& each : all_) {
-      if (each.name.starts_with(name)) each.wasted = runs;
-    }
+    for (std::size_t i = latest_; i < all_.size(); ++i) all_[i].wasted = runs;
   }
   std::vector<counted> take() { return std::move(all_); }
 
@@ -70,6 +67,7 @@ class collector {
   }
 
   std::vector<counted> all_;
+  std::size_t latest_ = 0;  ///< where those begin that were added last
 };
 
 std::uint64_t factorial(unsigned n) { return n < 2 ? 1 : n * factorial(n - 1); }
@@ -228,6 +226,30 @@ void add_locks(collector& all) {
            same(2, "m.lock_shared(); m.unlock_shared()") + " || " + locks(1, 1), 14);
 }
 
+void add_spins(collector& all) {
+  all.both("flag in a spin loop", "x.store(1,?) || r=x.load(?); if(r==0) spin(1)", 1);
+  all.wasted(1);
+  all.both("spin loop on a flag, reader first", "r=x.load(?); if(r==0) spin(1) || x.store(1,?)", 1);
+  all.both("spin loop, never set", "r=x.load(?); if(r==0) spin(1)", 0, 1);
+  const std::uint64_t wasted[] = {1, 7, 53, 421};
+  for (unsigned n = 2; n <= 5; ++n) {
+    all.both("cas spin lock " + number(n),
+             same(n, "r=l.cas(0,1,?); if(r!=0) spin(1); l.store(0,?)"), factorial(n));
+    all.wasted(wasted[n - 2]);
+  }
+  all.both("ticket spin lock 3",
+           same(3, "t=q.fetch_add(1,?); r=n.load(?); if(r!=t) spin(1); n.fetch_add(1,?)"), 6);
+  all.wasted(13);
+  all.both("spin barrier of 3", same(3, "n.fetch_add(1,?); r=n.load(?); if(r!=3) spin(1)"), 6);
+  all.wasted(15);
+  all.strong("peterson",
+             "f.store(1,?); t.store(2,?); r=g.load(?); if(r!=0) u=t.load(?); if(u==2) spin(2); "
+             "f.store(0,?) || g.store(1,?); t.store(1,?); r=f.load(?); if(r!=0) u=t.load(?); "
+             "if(u==1) spin(2); g.store(0,?)",
+             4);
+  all.wasted(5);
+}
+
 void add_waits(collector& all) {
   all.both("semaphore of 1, 3 threads", permits(1, 3), 6);
   all.both("semaphore of 2, 3 threads", permits(2, 3), 54);
@@ -240,6 +262,7 @@ void add_waits(collector& all) {
   all.both("channel of 1, 2 items", times(2, "c.lock()") + " || " + both_ways, 1);
   all.both("spin on a flag", "x.store(1,?) || x.await(1,?)", 1);
   all.both("spin, never set", "x.await(1,?)", 0, 1);
+  add_spins(all);
   all.both("barrier of 3", same(3, "n.fetch_add(1,?); n.await(3,?)"), 6);
   all.both("cond", "m.lock(); f.store(1,rlx); m.unlock(); q.notify_one() || " + waiter(), 2);
   all.both("cond, flag set without lock", "f.store(1,rlx); q.notify_one() || " + waiter(), 2, 1);
@@ -297,6 +320,14 @@ std::vector<counted> pitfalls() {
            "r=x.load(?); x.await(1,?); x.store(r,?) || x.fetch_add(2,?) || x.store(2,?); "
            "x.store(2,?)",
            0, 12);
+  all.both("a spin ends though its first read is old",
+           "r=x.load(?); r=y.load(?); if(r==0) spin(2) || x.store(1,?); y.store(1,?)", 2);
+  all.wasted(2);
+  all.both("a spin goes on though its first read is old",
+           "x.store(1,?) || r=x.load(?); r=y.load(?); if(r==0) spin(2) || y.store(1,?)", 2);
+  all.wasted(2);
+  all.both("a spurious failure spins in vain", "r=x.weak_cas(0,1,?); if(r!=0) spin(1)", 1);
+  all.wasted(1);
   all.both("a blocked lock is revisited",
            "a.lock(); b.lock(); x.await(1,?) || b.lock(); x.store(1,?); b.unlock()", 1, 1);
   all.both("updates and a failing exchange",

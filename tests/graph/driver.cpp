@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <random>
 #include <utility>
 
@@ -43,6 +44,8 @@ kind kind_of(action what) {
       return kind::spawn;
     case action::join:
       return kind::join;
+    case action::spin:
+      return kind::spin;
     default:
       return kind::update;
   }
@@ -140,6 +143,14 @@ class driver {
     me.at.finish(done, e.read, e.option);
   }
 
+  // As if the thread had only come to the event at `position`, and then passed what it still has.
+  void restart(std::size_t thread, std::size_t position) {
+    const graph::graph& g = explorer_.current();
+    if (g.threads[thread].size() < position) std::abort();
+    threads_[thread] = {};
+    for (const event_id e : g.threads[thread]) observe(thread, g.at(e));
+  }
+
   [[nodiscard]] bool is_finished(std::size_t thread) {
     progress& it = threads_[thread];
     return it.running && !it.blocked && it.at.look(p_.threads[thread]) == nullptr;
@@ -185,6 +196,7 @@ class driver {
       for (const unsigned thread : extension_.woken())
         observe(thread, g.at(g.threads[thread].back()));
       for (const unsigned thread : extension_.released()) threads_[thread].blocked = false;
+      for (const auto& each : extension_.restarted()) restart(each.thread, each.position);
     }
     return true;
   }

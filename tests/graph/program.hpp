@@ -46,6 +46,7 @@ enum class action : std::uint8_t {
   choose,
   spawn,
   join,
+  spin,  ///< the thread does its last reads again, as many as said, until it comes past it
 };
 
 /// A constant and up to two registers.
@@ -59,6 +60,7 @@ struct condition {
   std::int8_t of = -1;  ///< a register; -1: always
   bool equal = true;
   std::uint64_t value = 0;
+  std::int8_t other = -1;  ///< a register, instead of the value
 };
 
 struct instruction {
@@ -117,7 +119,8 @@ struct outcome {
 [[nodiscard]] constexpr bool may_block(action what) noexcept {
   return what == action::await || what == action::await_update || what == action::timed_await ||
          what == action::lock || what == action::lock_shared || what == action::acquire ||
-         what == action::timed_acquire || what == action::consume || what == action::timed_consume;
+         what == action::timed_acquire || what == action::consume ||
+         what == action::timed_consume || what == action::spin;
 }
 /// The order of an operation that reads and does not write, unless it has another one.
 [[nodiscard]] constexpr std::memory_order when_failed(std::memory_order order) noexcept {

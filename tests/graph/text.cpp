@@ -43,6 +43,7 @@ constexpr word words[] = {
     {action::choose, "choose", 1, false},
     {action::spawn, "spawn", 1, false},
     {action::join, "join", 1, false},
+    {action::spin, "spin", 1, false},
 };
 
 struct named_order {
@@ -154,7 +155,9 @@ class parser {
       made.when.of = register_of(read_name());
       made.when.equal = take("==");
       if (!made.when.equal) expect("!=");
-      made.when.value = read_number();
+      const sum against = read_sum();
+      made.when.value = against.constant;
+      made.when.other = against.registers[0];
       expect(")");
     }
     std::string_view name = read_name();
@@ -217,7 +220,10 @@ std::string text_of(const program& p, const instruction& of) {
   std::string text;
   if (of.when.of >= 0) {
     text += "if(" + p.registers[static_cast<std::size_t>(of.when.of)];
-    text += (of.when.equal ? "==" : "!=") + std::to_string(of.when.value) + ") ";
+    text += (of.when.equal ? "==" : "!=");
+    const auto other = static_cast<std::size_t>(of.when.other);
+    text += of.when.other < 0 ? std::to_string(of.when.value) : p.registers[other];
+    text += ") ";
   }
   if (of.result >= 0) text += p.registers[static_cast<std::size_t>(of.result)] + "=";
   if (is_located(of.what)) text += p.locations[static_cast<std::size_t>(of.location)] + ".";

@@ -243,8 +243,8 @@ mutant(nothing_is_handed_off FILE extend.cpp
   AFTER [[return]])
 
 mutant(nothing_is_pruned FILE trust.cpp
-  BEFORE [[if (!rules_.prune || !e.alone]]
-  AFTER [[if (true || !e.alone]])
+  BEFORE [[  if (!rules_.prune) return false;]]
+  AFTER [[  return false;]])
 
 mutant(nobody_waits_in_the_graph FILE extend.cpp
   BEFORE [[  if (waiting != nullptr) return {next::what::block, waiting->thread, false};
@@ -260,12 +260,12 @@ mutant(pruned_though_another_can_go_on FILE extend.cpp
   AFTER [[return {next::what::add, free->thread, true};]])
 
 mutant(branch_without_revisit_is_dropped FILE trust.cpp
-  BEFORE [[if (!rules_.prune || !e.alone || !e.writes()) return false;]]
-  AFTER [[if (!rules_.prune || !e.writes()) return false;]])
+  BEFORE [[if (!e.alone || !e.writes()) return false;]]
+  AFTER [[if (!e.writes()) return false;]])
 
 mutant(revisited_waiter_is_hopeless FILE trust.cpp
-  BEFORE [[if (g.at(r).blocked && g.place(g.at(r).from) < e.place) return true;]]
-  AFTER [[if (g.at(r).blocked && g.place(g.at(r).from) <= e.place) return true;]])
+  BEFORE [[it.op.location == e.op.location && g.place(it.from) < e.place;]]
+  AFTER [[it.op.location == e.op.location && g.place(it.from) <= e.place;]])
 
 mutant(handed_off_twice FILE trust.cpp
   BEFORE [[    top().open.pop_back();
@@ -282,5 +282,44 @@ mutant(handed_off_to_another_event FILE trust.cpp
 
 mutant(released_thread_does_not_wake FILE extend.cpp
   BEFORE [[      released_.push_back(thread);
+]]
+  AFTER [[]])
+
+# spins ---------------------------------------------------------------------------------------
+
+mutant(spin_is_hopeless_by_any_read FILE trust.cpp
+  BEFORE [[return last && it.op.location]]
+  AFTER [[return it.op.location]])
+
+mutant(spin_is_in_vain_by_its_first_read FILE trust.cpp
+  BEFORE [[const event_id last = g.threads[spin.thread][spin.position - 1U];]]
+  AFTER [[const event_id last = g.threads[spin.thread][spin.position - spin.op.a];]])
+
+mutant(spin_is_complete_by_its_last_read FILE trust.cpp
+  BEFORE [[  return !g.any_wait([&](event_id id, bool) {
+    const event& e = g.at(id);
+    return e.option != 0 || e.from != g.last_write(e.op.location);]]
+  AFTER [[  return !g.any_wait([&](event_id id, bool last) {
+    const event& e = g.at(id);
+    return last && (e.option != 0 || e.from != g.last_write(e.op.location));]])
+
+mutant(spin_after_a_spurious_failure_is_complete FILE trust.cpp
+  BEFORE [[return e.option != 0 || e.from]]
+  AFTER [[return e.from]])
+
+mutant(spin_saw_old_values_and_goes_on FILE trust.cpp
+  BEFORE [[if (e.type == kind::spin) return spins_in_vain(e);]]
+  AFTER [[if (e.type == kind::spin) return false;]])
+
+mutant(spin_is_not_blocked FILE graph.cpp
+  BEFORE [[e.blocked = op.type == kind::spin;]]
+  AFTER [[]])
+
+mutant(hand_off_drops_reads_before_the_iteration FILE trust.cpp
+  BEFORE [[last.type == kind::spin && e.position + last.op.a >= last.position;]]
+  AFTER [[last.type == kind::spin;]])
+
+mutant(spinning_thread_does_not_restart FILE extend.cpp
+  BEFORE [[      restarted_.push_back({thread, waited.position - static_cast<unsigned>(waited.op.a)});
 ]]
   AFTER [[]])
