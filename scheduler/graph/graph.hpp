@@ -35,9 +35,14 @@ enum class kind : std::uint8_t { read, write, update, fence, choose, spawn, join
 using heddle::effect;
 using heddle::transition;
 
+/// Of fences: a light one orders nothing by itself, but is ordered with every heavy one, which is a
+/// seq_cst fence.
+enum class barrier : std::uint8_t { none, light, heavy };
+
 /// What a thread announces.
 struct operation {
-  kind type = kind::read;  ///< update for everything that may read and write
+  kind type = kind::read;              ///< update for everything that may read and write
+  barrier asymmetric = barrier::none;  ///< a light fence is relaxed, a heavy one seq_cst
   std::memory_order order = std::memory_order_seq_cst;
   std::memory_order failure = std::memory_order_seq_cst;  ///< of an update that does not write
   std::int32_t location = nowhere;
@@ -129,8 +134,8 @@ struct graph {
   [[nodiscard]] bool waits(std::size_t thread) const noexcept {
     return !threads[thread].empty() && at(threads[thread].back()).blocked;
   }
-  /// True if `holds` is for a read with which some thread waits.  Its second argument is true of the
-  /// thread's last one: no other can be revisited unless that one could be.
+  /// True if `holds` is, for some read with which a thread waits.  Its second argument is true of
+  /// the thread's last one: no other can be revisited unless that one could be.
   template <class Holds>
   [[nodiscard]] bool any_wait(Holds holds) const {
     for (std::size_t thread = 0; thread < max_threads; ++thread) {

@@ -148,6 +148,8 @@ class enumerator {
         is_located(of.what) || of.what == action::fence ? of.order : std::memory_order_relaxed;
     e.fence = of.what == action::fence;
     e.free = !is_located(of.what) && !e.fence;
+    e.light = of.asymmetric == barrier::light;
+    e.heavy = of.asymmetric == barrier::heavy;
     if (e.position == 0) e.begun_by = s.spawn_of[thread];
     if (of.what == action::join) e.joins = s.last_of[of.a.constant];
     return e;

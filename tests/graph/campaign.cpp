@@ -58,7 +58,7 @@ std::memory_order order_of(action what, std::uint8_t drawn) {
     return loads[drawn % 3];
   }
   if (what == action::store) return stores[drawn % 3];
-  // Half of all fences are of the kind that has rules of its own.
+  // Most fences are of the kinds that have rules of their own.
   if (what == action::fence) return drawn % 2 == 0 ? seq_cst : fences[drawn / 2 % 4];
   return is_located(what) ? updates[drawn % 5] : acq_rel;
 }
@@ -70,6 +70,12 @@ std::int8_t location_of(action what, std::uint8_t drawn, bias of) {
   if (what >= action::enqueue && what <= action::notify_all) return 5;
   const int third = of == bias::fences ? 66 : 88;
   return static_cast<std::int8_t>(drawn < third ? drawn % 2 : 2);
+}
+
+void made_asymmetric(instruction& fence, std::uint8_t drawn) {
+  if (drawn % 5 < 2) return;
+  fence.asymmetric = drawn % 5 < 4 ? barrier::light : barrier::heavy;
+  fence.order = fence.failure = drawn % 5 < 4 ? relaxed : seq_cst;
 }
 
 instruction make_instruction(const draw& from, bias of, std::int8_t own, bool has_read) {
@@ -102,6 +108,7 @@ instruction make_instruction(const draw& from, bias of, std::int8_t own, bool ha
   const bool reads =
       made.what != action::store && made.what != action::fence &&
       (made.what < action::lock || made.what == action::try_lock || made.what == action::choose);
+  if (made.what == action::fence) made_asymmetric(made, from.value);
   if (has_read && from.depends >= 70 && made.what <= action::exchange) made.a.registers[0] = own;
   if (has_read && from.depends >= 50 && from.depends < 65) {
     made.when = {own, from.depends % 2 == 0, static_cast<std::uint64_t>(from.depends / 2 % 2)};

@@ -1,7 +1,5 @@
 #include <heddle/tests/graph/counted.hpp>
 
-#include <heddle/tests/graph/driver.hpp>
-
 namespace heddle::litmus {
 
 namespace {
@@ -226,6 +224,46 @@ void add_locks(collector& all) {
            same(2, "m.lock_shared(); m.unlock_shared()") + " || " + locks(1, 1), 14);
 }
 
+// A ring of n threads that store and then load what the next one stores; the fences between.
+std::string store_buffers(const std::vector<const char*>& fences) {
+  const auto n = static_cast<unsigned>(fences.size());
+  return each_thread(n, [&](unsigned i) {
+    return "x" + number(i) + ".store(1,rlx); fence(" + fences[i] + "); x" + number((i + 1) % n) +
+           ".load(rlx)";
+  });
+}
+
+// All of the 2^n outcomes, or all but the one in which every load sees nothing.
+void add_asymmetric_fences(collector& all) {
+  const auto ring = [&](const std::vector<const char*>& fences, std::uint64_t graphs) {
+    std::string name = "store buffers:";
+    for (const char* const each : fences) name += std::string(" ") + each;
+    all.rc11(name, store_buffers(fences), "rlx", graphs);
+    all.sc(name, store_buffers(fences), (std::uint64_t{1} << fences.size()) - 1);
+  };
+  ring({"light", "heavy"}, 3);
+  ring({"heavy", "heavy"}, 3);
+  ring({"heavy", "sc"}, 3);
+  ring({"light", "light"}, 4);
+  ring({"light", "sc"}, 4);
+  ring({"light", "light", "heavy"}, 8);
+  ring({"light", "heavy", "light"}, 8);
+  ring({"light", "heavy", "heavy"}, 7);
+  ring({"heavy", "heavy", "heavy"}, 7);
+  const auto message = [&](const char* writer, const char* reader, std::uint64_t graphs) {
+    all.rc11(std::string("message: ") + writer + " and " + reader,
+             std::string("x.store(1,rlx); ") + writer + "; y.store(1,rlx) || y.load(rlx); " +
+                 reader + "; x.load(rlx)",
+             "rlx", graphs);
+  };
+  message("fence(light)", "fence(light)", 4);
+  message("fence(light)", "fence(acq)", 4);
+  message("fence(rel)", "fence(light)", 4);
+  message("fence(light)", "fence(heavy)", 3);
+  message("fence(heavy)", "fence(light)", 3);
+  message("fence(rel)", "fence(acq)", 3);
+}
+
 void add_spins(collector& all) {
   all.both("flag in a spin loop", "x.store(1,?) || r=x.load(?); if(r==0) spin(1)", 1);
   all.wasted(1);
@@ -281,6 +319,7 @@ std::vector<counted> small_counts() {
   add_accesses(all);
   add_locks(all);
   add_waits(all);
+  add_asymmetric_fences(all);
   return all.take();
 }
 
@@ -372,39 +411,6 @@ std::vector<counted> pitfalls() {
   all.rc11("an exchange fails and does not acquire",
            "x.store(1,rlx); y.store(1,rel) || y.cas(5,6,acqrel/rlx); x.load(rlx)", "mixed", 4);
   return all.take();
-}
-
-namespace {
-
-std::string miscount(const counted& each, const program& p, policy next) {
-  exploration how;
-  how.model = each.model;
-  how.next = next;
-  how.name_graphs = each.complete < 4000;
-  how.most = 100 * (each.complete + each.deadlocked) + 1000;
-  const visits got = explore(p, how);
-  const bool once = !how.name_graphs || got.times.size() == got.complete + got.deadlocked;
-  const bool all = got.complete == each.complete && got.deadlocked == each.deadlocked;
-  const bool efficient = next != policy::first || got.wasted <= each.wasted;
-  if (all && once && efficient) return "";
-  return each.name + (each.model == memory::sc ? " under sc: " : " under rc11: ") +
-         std::to_string(got.complete) + " + " + std::to_string(got.deadlocked) +
-         " deadlocked, not " + std::to_string(each.complete) + " + " +
-         std::to_string(each.deadlocked) + (once ? "" : ", some more than once") +
-         (efficient ? "" : ", " + std::to_string(got.wasted) + " runs wasted") + "\n";
-}
-
-}  // namespace
-
-std::string miscounts(const std::vector<counted>& of) {
-  std::string text;
-  for (const counted& each : of) {
-    const program p = parse(each.text);
-    std::string wrong = miscount(each, p, policy::first);
-    if (wrong.empty() && each.complete < 4000) wrong = miscount(each, p, policy::last);
-    text += wrong;
-  }
-  return text;
 }
 
 }  // namespace heddle::litmus

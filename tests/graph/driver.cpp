@@ -59,6 +59,7 @@ graph::operation announce(const instruction& of, const thread_state& in, std::si
   op.b = with.b;
   op.order = of.order;
   op.failure = of.failure;
+  op.asymmetric = static_cast<graph::barrier>(of.asymmetric);
   if (is_located(of.what)) op.location = of.location;
   if (op.type == kind::update) op.apply = transitions[static_cast<std::size_t>(of.what)];
   op.may_block = may_block(of.what);

@@ -5,7 +5,7 @@
 //
 // where `||` separates threads and `;` instructions, locations start at 0 unless said otherwise, a
 // register belongs to its thread, and behind a `/` is the order of an operation that does not write
-// although it might.
+// although it might.  Fences have an order, or are `fence(light)` and `fence(heavy)`.
 #pragma once
 
 #include <array>
@@ -63,11 +63,15 @@ struct condition {
   std::int8_t other = -1;  ///< a register, instead of the value
 };
 
+/// Of fences.
+enum class barrier : std::uint8_t { none, light, heavy };
+
 struct instruction {
   action what = action::load;
   std::int8_t location = 0;
   std::memory_order order = std::memory_order_relaxed;
   std::memory_order failure = std::memory_order_relaxed;  ///< if it reads and does not write
+  barrier asymmetric = barrier::none;                     ///< light: relaxed; heavy: seq_cst
   sum a, b;
   std::int8_t result = -1;  ///< the register for the value that it reads
   condition when;

@@ -178,7 +178,13 @@ class parser {
     expect("(");
     if (found->values > 0) made.a = read_sum();
     if (found->values > 1) expect(","), made.b = read_sum();
-    if (found->ordered) {
+    if (made.what == action::fence && take("light")) {
+      made.asymmetric = barrier::light;
+      made.order = made.failure = std::memory_order_relaxed;
+    } else if (made.what == action::fence && take("heavy")) {
+      made.asymmetric = barrier::heavy;
+      made.order = made.failure = std::memory_order_seq_cst;
+    } else if (found->ordered) {
       if (found->values > 0) expect(",");
       made.order = read_order();
       made.failure = take("/") ? read_order() : when_failed(made.order);
@@ -227,6 +233,9 @@ std::string text_of(const program& p, const instruction& of) {
   }
   if (of.result >= 0) text += p.registers[static_cast<std::size_t>(of.result)] + "=";
   if (is_located(of.what)) text += p.locations[static_cast<std::size_t>(of.location)] + ".";
+  if (of.asymmetric != barrier::none) {
+    return text + (of.asymmetric == barrier::light ? "fence(light)" : "fence(heavy)");
+  }
   const word& spelled = words[static_cast<std::size_t>(of.what)];
   text += std::string(spelled.name) + "(";
   if (spelled.values > 0) text += text_of(p, of.a);
