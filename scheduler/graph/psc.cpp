@@ -27,7 +27,8 @@ struct node {
   const event* e;
   bool fence;
   std::int32_t key;
-  std::size_t summary;  ///< of a fence: where its rows of the summaries begin
+  std::size_t summary = 0;     ///< of a fence: where its rows of the summaries begin
+  std::size_t thread_end = 0;  ///< the number of the first node of another thread
   const event *before = nullptr, *after = nullptr;                    ///< in program order
   const event *last_elsewhere = nullptr, *first_elsewhere = nullptr;  ///< around it, as `P` has it
 };
@@ -37,32 +38,52 @@ struct node {
 /// modification order matter.
 class partial_order {
  public:
-  bool acyclic_of(const graph& g) {
+  // A cycle that is new goes through a changed event, or through a fence that it comes after: so
+  // only what these lead to is looked at.
+  bool acyclic_of(const graph& g, event_id changed, event_id also) {
     collect(g);
     if (nodes_.size() < 2) return true;
-    if (fences_ > 0) summarize(g);
-    const std::size_t n = nodes_.size(), words = (n + 63) / 64;
-    rows_.assign(n * words, 0);
-    for (std::size_t i = 0; i < n; ++i) {
-      for (std::size_t j = 0; j < n; ++j) {
-        if (i == j || !leads_to(g, nodes_[i], nodes_[j])) continue;
-        rows_[i * words + j / 64] |= std::uint64_t{1} << (j % 64);
-      }
+    words_ = (nodes_.size() + 63) / 64;
+    left_.assign(words_, 0);
+    reached_.clear();
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (is_new(g, nodes_[i], changed) || is_new(g, nodes_[i], also)) reach(i);
     }
-    return rows_are_acyclic(n, words);
+    if (reached_.empty()) return true;
+    if (fences_ > 0) summarize(g);
+    rows_.assign(nodes_.size() * words_, 0);
+    for (std::size_t next = 0; next < reached_.size(); ++next) {
+      for (std::size_t j = 0; j < nodes_.size();) j = follow(g, reached_[next], j);
+    }
+    return rows_are_acyclic();
   }
 
  private:
+  // Adds the edge to `j`, if there is one, and says which to look at next.  One edge to each thread
+  // will do, to the first event that it leads to, since its later ones follow that; not if there are
+  // light fences, whose program order is no edge.
+  std::size_t follow(const graph& g, std::size_t i, std::size_t j) {
+    const node &a = nodes_[i], &b = nodes_[j];
+    const bool coherent = a.e->thread == b.e->thread && j < i && !a.fence && !b.fence;
+    if (i == j || coherent || !leads_to(g, a, b)) return j + 1;
+    rows_[i * words_ + j / 64] |= bit(j);
+    reach(j);
+    return light_ ? j + 1 : b.thread_end;
+  }
+
   void collect(const graph& g) {
     nodes_.clear();
     fences_ = 0;
+    light_ = false;
+    std::size_t ended = 0;
     for (std::size_t thread = 0; thread < max_threads; ++thread) {
       const auto& all = g.threads[thread];
       for (std::size_t i = 0; i < all.size(); ++i) {
         const event& e = g.at(all[i]);
         const bool located = e.op.location != nowhere;
         if (!is_strong_fence(e) && !(located && is_seq_cst(e))) continue;
-        node made{&e, !located, located ? key_of(g, e) : 0, 0};
+        light_ = light_ || e.op.asymmetric == barrier::light;
+        node made{&e, !located, located ? key_of(g, e) : 0};
         if (i > 0) made.before = &g.at(all[i - 1]);
         if (i + 1 < all.size()) made.after = &g.at(all[i + 1]);
         if (located) {
@@ -75,6 +96,7 @@ class partial_order {
         }
         nodes_.push_back(made);
       }
+      while (ended < nodes_.size()) nodes_[ended++].thread_end = nodes_.size();
     }
   }
 
@@ -160,45 +182,57 @@ class partial_order {
            std::any_of(reads.begin(), reads.end(), test);
   }
 
+  static std::uint64_t bit(std::size_t i) { return std::uint64_t{1} << (i % 64); }
+
+  static bool is_new(const graph& g, const node& n, event_id changed) {
+    if (changed == initial) return false;
+    const event& e = g.at(changed);
+    return n.e == &e || (n.fence && graph::in(*n.e, e.hb));
+  }
+
+  void reach(std::size_t i) {
+    if ((left_[i / 64] & bit(i)) != 0) return;
+    left_[i / 64] |= bit(i);
+    reached_.push_back(i);
+  }
+
   // Takes away what leads to nothing that is left, until nothing is.
-  bool rows_are_acyclic(std::size_t n, std::size_t words) {
-    left_.assign(words, 0);
-    for (std::size_t i = 0; i < n; ++i) left_[i / 64] |= std::uint64_t{1} << (i % 64);
-    for (std::size_t gone = 0, before = 1; gone != before;) {
-      before = gone;
-      for (std::size_t i = 0; i < n; ++i) {
-        const std::uint64_t bit = std::uint64_t{1} << (i % 64);
-        if ((left_[i / 64] & bit) == 0) continue;
-        bool leads = false;
-        for (std::size_t w = 0; w < words; ++w) leads |= (rows_[i * words + w] & left_[w]) != 0;
-        if (leads) continue;
-        left_[i / 64] &= ~bit;
-        ++gone;
-      }
-      if (gone == n) return true;
+  bool rows_are_acyclic() {
+    while (!reached_.empty()) {
+      const std::size_t before = reached_.size();
+      std::erase_if(reached_, [&](std::size_t i) {
+        for (std::size_t w = 0; w < words_; ++w) {
+          if ((rows_[i * words_ + w] & left_[w]) != 0) return false;
+        }
+        left_[i / 64] &= ~bit(i);
+        return true;
+      });
+      if (reached_.size() == before) return false;
     }
-    return false;
+    return true;
   }
 
   std::vector<node> nodes_;
   std::size_t fences_ = 0;
+  bool light_ = false;
   // Of each fence and each location: the least number of an access after it, the greatest of one
   // before it, and of a write before it.
   std::vector<std::int32_t> first_after_, last_before_, last_write_before_;
-  std::vector<std::uint64_t> rows_, left_;
+  std::size_t words_ = 0;
+  std::vector<std::size_t> reached_;
+  std::vector<std::uint64_t> rows_, left_;  ///< of those that are left, as bits
 };
 
 }  // namespace
 
-bool psc_acyclic(const graph& g) {
-  bool all_strong = true;
-  for (const event& e : g.events) {
-    if (e.op.location != nowhere && !is_seq_cst(e)) all_strong = false;
-  }
+bool psc_acyclic(const graph& g, event_id changed, event_id also) {
   // Then psc holds program order, reads-from, modification order and from-read.
-  if (all_strong) return is_sequential(g);
+  const bool all = std::all_of(g.events.begin(), g.events.end(), [](const event& e) {
+    return e.op.location == nowhere || is_seq_cst(e);
+  });
+  if (all) return is_sequential(g);
   thread_local partial_order order;
-  return order.acyclic_of(g);
+  return order.acyclic_of(g, changed, also);
 }
 
 }  // namespace heddle::graph

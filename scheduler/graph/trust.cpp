@@ -269,7 +269,8 @@ bool explorer::settle_in_place(event_id id) {
     }
     g.insert(id, g.place(e.from) + 1);
   }
-  if (!consistent(g, model_, id)) return false;
+  // What it reads may be as new as its outcome, and unchecked if psc refused the first one.
+  if (!consistent(g, model_, id, e.from)) return false;
   if (e.type == kind::update) file_revisits(id, initial);
   return !is_hopeless(id);
 }
@@ -327,9 +328,7 @@ void explorer::revisit_at(event_id write, event_id read, std::int32_t index, boo
     --depth_;
     return;
   }
-  const bool right =
-      consistent(g, model_, write) && (model_ == memory::sc || consistent(g, model_, read));
-  if (!right) {
+  if (!consistent(g, model_, write, read)) {
     // Another outcome may be consistent all the same: a compare-exchange that fails has the weaker
     // order, and under rc11 psc may need the stronger one.  Not if the write cannot stand here.
     const bool stands = model_ == memory::rc11 &&
