@@ -29,6 +29,7 @@ event_id graph::append(unsigned thread, const operation& op) {
   e.op = op;
   e.type = op.type;
   e.order = op.order;
+  e.blocked = op.type == kind::spin;
   e.thread = static_cast<std::uint8_t>(thread);
   e.position = static_cast<std::uint16_t>(threads[thread].size());
   const event_id id = size() - 1;

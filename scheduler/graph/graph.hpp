@@ -28,20 +28,27 @@ using event_id = std::int32_t;
 inline constexpr event_id initial = -1;
 inline constexpr std::int32_t nowhere = -1;
 
-enum class kind : std::uint8_t { read, write, update, fence, choose, spawn, join, end };
+/// A spin is the end of an iteration without side effects: the thread waits until one of the last
+/// `a` events, all reads, sees another write, and then does that iteration again instead.
+enum class kind : std::uint8_t { read, write, update, fence, choose, spawn, join, end, spin };
 
 using heddle::effect;
 using heddle::transition;
 
+/// Of fences: a light one orders nothing by itself, but is ordered with every heavy one, which is a
+/// seq_cst fence.
+enum class barrier : std::uint8_t { none, light, heavy };
+
 /// What a thread announces.
 struct operation {
-  kind type = kind::read;  ///< update for everything that may read and write
+  kind type = kind::read;              ///< update for everything that may read and write
+  barrier asymmetric = barrier::none;  ///< a light fence is relaxed, a heavy one seq_cst
   std::memory_order order = std::memory_order_seq_cst;
   std::memory_order failure = std::memory_order_seq_cst;  ///< of an update that does not write
   std::int32_t location = nowhere;
   transition apply = nullptr;  ///< of updates
   std::uint64_t a = 0, b = 0;  ///< arguments of `apply`; a write's value; a choice's count;
-                               ///< the other thread of spawn and join
+                               ///< the other thread of spawn and join; how many reads spin
   bool may_block = false;
   bool cancellable = false;  ///< where it would block, option 1 is that it gives up
   bool expired = false;      ///< where it would block, it gives up at once
@@ -53,6 +60,7 @@ struct event {
   kind type = kind::read;  ///< as it turned out: an update may end as a read
   std::memory_order order = std::memory_order_seq_cst;
   bool blocked = false;
+  bool alone = false;  ///< added while all other threads waited in the graph or had ended
   std::uint8_t thread = 0;
   std::uint16_t position = 0;  ///< in the thread
   std::uint16_t option = 0, options = 1;
@@ -122,6 +130,30 @@ struct graph {
   }
   /// The update in modification order that reads `write`; or `initial` if there is none.
   [[nodiscard]] event_id update_of(std::int32_t location, event_id write) const noexcept;
+
+  /// True if the thread waits: for ever, unless a read of it is made to see another write.
+  [[nodiscard]] bool waits(std::size_t thread) const noexcept {
+    return !threads[thread].empty() && at(threads[thread].back()).blocked;
+  }
+  /// True if `holds` is, for some read with which a thread waits.  Its second argument is true of
+  /// the thread's last one: no other can be revisited unless that one could be.
+  template <class Holds>
+  [[nodiscard]] bool any_wait(Holds holds) const {
+    for (std::size_t thread = 0; thread < max_threads; ++thread) {
+      if (!waits(thread)) continue;
+      const auto& events_of = threads[thread];
+      const event& last = at(events_of.back());
+      if (last.type != kind::spin) {
+        if (holds(events_of.back(), true)) return true;
+        continue;
+      }
+      const std::size_t end = events_of.size() - 1;
+      for (std::size_t i = end - last.op.a; i < end; ++i) {
+        if (holds(events_of[i], i + 1 == end)) return true;
+      }
+    }
+    return false;
+  }
 
   /// Appends an event of `thread` to program order and insertion order, and to nothing else.
   event_id append(unsigned thread, const operation& op);

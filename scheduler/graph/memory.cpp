@@ -184,16 +184,23 @@ bool is_sequential(const graph& g) {
   return replay_in_order(g).run([](event_id) {});
 }
 
-bool consistent(graph& g, memory model, event_id changed) {
+namespace {
+
+// A changed event is the last of its thread, so that coherence concerns its past alone.
+bool is_coherent(const graph& g, event_id changed) {
+  const event& e = g.at(changed);
+  if (e.op.location == nowhere) return true;
+  const std::int32_t known = newest_known(g, e.op.location, e.hb, changed);
+  if (e.reads() && g.place(e.from) < known) return false;
+  return !e.writes() || g.place(changed) >= known;
+}
+
+}  // namespace
+
+bool consistent(graph& g, memory model, event_id changed, event_id also) {
   if (model == memory::rc11) {
-    const event& e = g.at(changed);
-    if (e.op.location != nowhere) {
-      // The changed event is the last of its thread, so that coherence concerns its past alone.
-      const std::int32_t known = newest_known(g, e.op.location, e.hb, changed);
-      if (e.reads() && g.place(e.from) < known) return false;
-      if (e.writes() && g.place(changed) < known) return false;
-    }
-    return psc_acyclic(g);
+    return is_coherent(g, changed) && (also == initial || is_coherent(g, also)) &&
+           psc_acyclic(g, changed, also);
   }
   sc_clocks clocks(g);
   return replay_in_order(g).run([&](event_id id) { clocks.set(id); });

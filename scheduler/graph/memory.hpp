@@ -21,9 +21,10 @@ enum class memory : std::uint8_t { sc, rc11 };
 /// Brings the sc clock of `e` up to date, which reads, or is, the newest write: no check is needed.
 void added_newest(graph& g, memory model, event_id e) noexcept;
 
-/// True if `g`, of which the reads-from or the place of `changed` was chosen freely, is consistent.
-/// Its porf and hb clocks must be right; under sc all sc clocks are computed anew.
-[[nodiscard]] bool consistent(graph& g, memory model, event_id changed);
+/// True if `g`, of which the reads-from or the place of `changed` and `also` was chosen freely, is
+/// consistent.  Each is the last of its thread.  The porf and hb clocks must be right; under sc all
+/// sc clocks are computed anew.
+[[nodiscard]] bool consistent(graph& g, memory model, event_id changed, event_id also = initial);
 
 /// True if the union of program order, reads-from, modification order and from-read is acyclic.
 [[nodiscard]] bool is_sequential(const graph& g);

@@ -49,7 +49,9 @@ bool is_maximal(const graph& g, event_id x, event_id e) {
 
 }  // namespace
 
-explorer::explorer(memory model) : model_(model) { push().fresh = true; }
+explorer::explorer(memory model, rules obeyed) : model_(model), rules_(obeyed) {
+  push().fresh = true;
+}
 
 explorer::item& explorer::push() {
   if (depth_ == stack_.size()) stack_.emplace_back();
@@ -112,9 +114,10 @@ bool explorer::coherent_read(event_id e) const noexcept {
   return lower_bound(g, model_, &it, it.op.location) <= g.place(it.from);
 }
 
-event_id explorer::add(unsigned thread, const operation& op) {
+event_id explorer::add(unsigned thread, const operation& op, bool alone) {
   graph& g = current();
   const event_id e = g.append(thread, op);
+  g.at(e).alone = alone;
   if (op.type == kind::choose) {
     file_options(e);
   } else if (op.type == kind::read || op.type == kind::update) {
@@ -150,10 +153,67 @@ effect explorer::outlook(const operation& op) {
 
 bool explorer::complete() const noexcept {
   const graph& g = top().g;
-  for (const event& e : g.events) {
-    if (e.blocked && e.from != g.last_write(e.op.location)) return false;
+  return !g.any_wait([&](event_id id, bool) {
+    const event& e = g.at(id);
+    return e.option != 0 || e.from != g.last_write(e.op.location);
+  });
+}
+
+// Whatever is added from now on follows `e`, and whoever is revisited from now on follows it too:
+// so a thread that waits behind it is not revisited, nor dropped, since its event is not maximal.
+bool explorer::is_hopeless(event_id id) const noexcept {
+  const graph& g = top().g;
+  const event& e = g.at(id);
+  if (!rules_.prune) return false;
+  if (e.type == kind::spin) return spins_in_vain(e);
+  if (!e.alone || !e.writes()) return false;
+  return g.any_wait([&](event_id r, bool last) {
+    const event& it = g.at(r);
+    return last && it.op.location == e.op.location && g.place(it.from) < e.place;
+  });
+}
+
+// Nor is a read maximal, ever again, that saw an older write than there was.
+bool explorer::spins_in_vain(const event& spin) const noexcept {
+  const graph& g = top().g;
+  if (spin.op.a == 0) return false;
+  const event_id last = g.threads[spin.thread][spin.position - 1U];
+  const event& it = g.at(last);
+  if (it.option != 0) return true;
+  const auto& order = g.co(it.op.location);
+  for (auto i = static_cast<std::size_t>(g.place(it.from) + 1); i < order.size(); ++i) {
+    if (order[i] < last) return true;
+  }
+  return false;
+}
+
+// True of a blocked event, and of the reads that are done again when a spin ends.
+bool explorer::is_wait(const event& e) const noexcept {
+  if (e.blocked) return true;
+  const graph& g = top().g;
+  if (!g.waits(e.thread)) return false;
+  const event& last = g.at(g.threads[e.thread].back());
+  return last.type == kind::spin && e.position + last.op.a >= last.position;
+}
+
+bool explorer::drops_only_waits(const alternative& a) const noexcept {
+  const graph& g = top().g;
+  for (event_id y = a.with; y < g.size(); ++y) {
+    const event& it = g.at(y);
+    if (y != a.event && !is_wait(it) && !graph::in(it, g.at(a.event).porf)) return false;
   }
   return true;
+}
+
+bool explorer::hand_off(event_id e) {
+  const std::size_t depth = depth_;
+  while (depth_ == depth && !top().open.empty()) {
+    const alternative a = top().open.back();
+    if (a.what != decision::revisit || a.event != e || !drops_only_waits(a)) return false;
+    top().open.pop_back();
+    (void)apply(a);
+  }
+  return depth_ > depth && std::exchange(top().fresh, false);
 }
 
 bool explorer::apply(const alternative& a) {
@@ -209,16 +269,17 @@ bool explorer::settle_in_place(event_id id) {
     }
     g.insert(id, g.place(e.from) + 1);
   }
-  if (!consistent(g, model_, id)) return false;
+  // What it reads may be as new as its outcome, and unchecked if psc refused the first one.
+  if (!consistent(g, model_, id, e.from)) return false;
   if (e.type == kind::update) file_revisits(id, initial);
-  return true;
+  return !is_hopeless(id);
 }
 
 bool explorer::apply_stand_at(const alternative& a) {
   graph& g = current();
   g.take_out(a.event);
   g.insert(a.event, a.with);
-  return consistent(g, model_, a.event);
+  return consistent(g, model_, a.event) && !is_hopeless(a.event);
 }
 
 void explorer::apply_revisit(const alternative& a) {
@@ -263,9 +324,11 @@ void explorer::revisit_at(event_id write, event_id read, std::int32_t index, boo
   g.compute_clocks(read);
   const bool useless = r.blocked && write != g.last_write(r.op.location);
   if (r.type == kind::update) g.insert(read, index + 1);
-  const bool right =
-      consistent(g, model_, write) && (model_ == memory::sc || consistent(g, model_, read));
-  if (!right) {
+  if (is_hopeless(write)) {
+    --depth_;
+    return;
+  }
+  if (!consistent(g, model_, write, read)) {
     // Another outcome may be consistent all the same: a compare-exchange that fails has the weaker
     // order, and under rc11 psc may need the stronger one.  Not if the write cannot stand here.
     const bool stands = model_ == memory::rc11 &&

@@ -19,23 +19,40 @@
 
 namespace heddle::graph {
 
+/// What keeps useless runs few; the graphs are the same without.  See extend.hpp.
+struct rules {
+  bool delay = true, prune = true, handoff = true;
+};
+
 class explorer {
  public:
-  explicit explorer(memory model);
+  explicit explorer(memory model, rules obeyed = {});
+  [[nodiscard]] const rules& obeys() const noexcept { return rules_; }
 
   /// Prepares the next graph to be extended; false when all have been.  Whoever runs the program
   /// first takes it to the end of this graph, then adds events until no thread can go on.
   [[nodiscard]] bool next();
   [[nodiscard]] graph& current() noexcept { return top().g; }
 
-  /// Adds the next event of `thread` with its maximal choice, and files its alternatives.
-  event_id add(unsigned thread, const operation& op);
+  /// Adds the next event of `thread` with its maximal choice, and files its alternatives.  `alone`:
+  /// all other threads wait in the graph, or have ended.
+  event_id add(unsigned thread, const operation& op, bool alone = false);
 
   /// What `op` would do if it read the newest write, with its first outcome.
   [[nodiscard]] effect outlook(const operation& op);
 
-  /// False if some blocked event does not read the newest write: then another graph has it awake.
+  /// False if some thread waits with a read that does not see the newest write: then another graph
+  /// has it awake.
   [[nodiscard]] bool complete() const noexcept;
+
+  /// True if no execution ends with this graph, or with any that follows from it, since `e` was
+  /// added alone, and a thread waits that read a value older than the one that `e` wrote; or since
+  /// `e` is a spin that saw an old value.
+  [[nodiscard]] bool is_hopeless(event_id e) const noexcept;
+
+  /// Goes on with a graph in which a waiting thread reads `e`, the newest event, if that drops
+  /// nothing but waits.  Misuse: for a graph that is not hopeless for `e`, which is lost.
+  [[nodiscard]] bool hand_off(event_id e);
 
  private:
   enum class decision : std::uint8_t { reads_from, stand_at, choose, revisit };
@@ -65,9 +82,13 @@ class explorer {
   void file_options(event_id e);
   void file_revisits(event_id e, event_id conflict);
   void file(decision what, event_id e, std::int32_t with);
+  [[nodiscard]] bool spins_in_vain(const event& spin) const noexcept;
+  [[nodiscard]] bool is_wait(const event& e) const noexcept;
+  [[nodiscard]] bool drops_only_waits(const alternative& a) const noexcept;
   [[nodiscard]] bool coherent_read(event_id e) const noexcept;
 
   memory model_;
+  rules rules_;
   std::vector<item> stack_;  ///< what lies above `depth_` is kept for its memory
   std::size_t depth_ = 0;
   graph kept_;  ///< what a revisit keeps, without the write and the read

@@ -73,6 +73,7 @@ class enumerator {
 
   // True if the next operation of `thread` would not get past the newest write.
   [[nodiscard]] bool waits(const state& s, std::size_t thread, const instruction& next) const {
+    if (next.what == action::spin) return true;
     if (!may_block(next.what)) return false;
     const auto& order = order_of(s, next);
     const std::uint64_t value = value_of(s, next, order.empty() ? -1 : order.back());
@@ -93,15 +94,35 @@ class enumerator {
       } else {
         over = false;
       }
-      add_all(s, thread, *next);
+      if (next->what != action::spin) add_all(s, thread, *next);
     }
     if (over) end(s, waiting, !finished);
+  }
+
+  // True if the last reads of the thread, those before the spin, see the newest writes.
+  [[nodiscard]] static bool is_up_to_date(const state& s, std::size_t thread,
+                                          const instruction& spin) {
+    std::uint64_t left = spin.a.constant;
+    for (std::size_t i = s.built.events.size(); i-- > 0 && left > 0;) {
+      const candidate_event& e = s.built.events[i];
+      if (e.thread != thread) continue;
+      --left;
+      const auto& order = s.built.writes[static_cast<std::size_t>(e.location)];
+      if (e.from != (order.empty() ? -1 : order.back())) return false;
+      if (s.graph.threads[thread][e.position].option != 0) return false;
+    }
+    return true;
   }
 
   // Threads that wait for ever read the newest write.
   void end(state s, const std::vector<std::size_t>& waiting, bool deadlocked) {
     for (const std::size_t thread : waiting) {
       const instruction& next = *next_of(s, thread);
+      if (next.what == action::spin) {
+        if (!is_up_to_date(s, thread, next)) return;
+        place(s, event_of(s, thread, next), {0, 0, true}, 0, 0);
+        continue;
+      }
       const auto& order = order_of(s, next);
       candidate_event e = event_of(s, thread, next);
       e.reads = true;
@@ -127,6 +148,8 @@ class enumerator {
         is_located(of.what) || of.what == action::fence ? of.order : std::memory_order_relaxed;
     e.fence = of.what == action::fence;
     e.free = !is_located(of.what) && !e.fence;
+    e.light = of.asymmetric == barrier::light;
+    e.heavy = of.asymmetric == barrier::heavy;
     if (e.position == 0) e.begun_by = s.spawn_of[thread];
     if (of.what == action::join) e.joins = s.last_of[of.a.constant];
     return e;

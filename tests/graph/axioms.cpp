@@ -19,6 +19,10 @@ struct pairs {
     for (std::size_t i = 0; i < a.rows.size(); ++i) a.rows[i] |= b.rows[i];
     return a;
   }
+  friend pairs operator&(pairs a, const pairs& b) {
+    for (std::size_t i = 0; i < a.rows.size(); ++i) a.rows[i] &= b.rows[i];
+    return a;
+  }
   /// First `a`, then `b`.
   friend pairs operator*(const pairs& a, const pairs& b) {
     pairs result(a.rows.size());
@@ -156,7 +160,8 @@ pairs synchronizes_with(const basics& g) {
 
 bool psc_is_acyclic(const basics& g, const pairs& hb, const pairs& eco) {
   const auto strong = [&](std::size_t a) {
-    return g.events[a].order == std::memory_order_seq_cst && !g.events[a].free;
+    const candidate_event& e = g.events[a];
+    return (e.order == std::memory_order_seq_cst && !e.free) || e.light;
   };
   const pairs accesses = pairs_where(
       g.n, [&](std::size_t a, std::size_t b) { return a == b && strong(a) && !g.events[a].fence; });
@@ -171,7 +176,12 @@ bool psc_is_acyclic(const basics& g, const pairs& hb, const pairs& eco) {
   const pairs scb = g.po | elsewhere * hb * elsewhere | hb_here | g.co | g.fr;
   const pairs base = (accesses | fences * hb.maybe()) * scb * (accesses | hb.maybe() * fences);
   const pairs of_fences = fences * (hb | hb * eco * hb) * fences;
-  return (base | of_fences).acyclic();
+  // What is light is ordered with what is heavy only.
+  const pairs kept = pairs_where(g.n, [&](std::size_t a, std::size_t b) {
+    const candidate_event &x = g.events[a], &y = g.events[b];
+    return (!x.light || y.heavy) && (!y.light || x.heavy);
+  });
+  return ((base | of_fences) & kept).acyclic();
 }
 
 }  // namespace

@@ -14,8 +14,9 @@ struct candidate_event {
   int from = -1;  ///< the event that it reads from; -1: the initial value
   bool reads = false, writes = false, fence = false, free = false;  ///< free: a choice, no access
   std::memory_order order = std::memory_order_relaxed;
-  int begun_by = -1;  ///< of a thread's first event: the spawn
-  int joins = -1;     ///< of a join: the last event of the thread
+  bool light = false, heavy = false;  ///< of a fence
+  int begun_by = -1;                  ///< of a thread's first event: the spawn
+  int joins = -1;                     ///< of a join: the last event of the thread
 };
 
 struct candidate {

@@ -22,21 +22,21 @@ constexpr auto seq_cst = std::memory_order_seq_cst;
 // How often an action is drawn, of 100, for each bias.
 struct share {
   action what;
-  int of[3];
+  int of[4];
 };
 constexpr share shares[] = {
-    {action::load, {25, 30, 17}},       {action::store, {20, 30, 14}},
-    {action::add, {8, 6, 6}},           {action::cas, {7, 4, 4}},
-    {action::exchange, {6, 4, 4}},      {action::fence, {5, 26, 0}},
-    {action::await, {4, 0, 3}},         {action::await_update, {2, 0, 2}},
-    {action::lock, {3, 0, 4}},          {action::unlock, {3, 0, 3}},
-    {action::try_lock, {1, 0, 2}},      {action::acquire, {3, 0, 3}},
-    {action::release, {3, 0, 4}},       {action::weak_cas, {3, 0, 7}},
-    {action::any, {1, 0, 5}},           {action::choose, {2, 0, 5}},
-    {action::timed_await, {1, 0, 5}},   {action::timed_acquire, {1, 0, 3}},
-    {action::enqueue, {1, 0, 4}},       {action::consume, {0, 0, 2}},
-    {action::timed_consume, {0, 0, 2}}, {action::notify_one, {0, 0, 1}},
-    {action::notify_all, {1, 0, 0}},
+    {action::load, {25, 30, 17, 8}},       {action::store, {20, 30, 14, 10}},
+    {action::add, {8, 6, 6, 3}},           {action::cas, {7, 4, 4, 2}},
+    {action::exchange, {6, 4, 4, 2}},      {action::fence, {5, 26, 0, 0}},
+    {action::await, {4, 0, 3, 10}},        {action::await_update, {2, 0, 2, 5}},
+    {action::lock, {3, 0, 4, 12}},         {action::unlock, {3, 0, 3, 10}},
+    {action::try_lock, {1, 0, 2, 2}},      {action::acquire, {3, 0, 3, 8}},
+    {action::release, {3, 0, 4, 8}},       {action::weak_cas, {3, 0, 7, 0}},
+    {action::any, {1, 0, 5, 0}},           {action::choose, {2, 0, 5, 0}},
+    {action::timed_await, {1, 0, 5, 2}},   {action::timed_acquire, {1, 0, 3, 2}},
+    {action::enqueue, {1, 0, 4, 5}},       {action::consume, {0, 0, 2, 4}},
+    {action::timed_consume, {0, 0, 2, 1}}, {action::notify_one, {0, 0, 1, 2}},
+    {action::notify_all, {1, 0, 0, 4}},
 };
 
 action action_of(std::uint8_t drawn, bias of) {
@@ -58,7 +58,7 @@ std::memory_order order_of(action what, std::uint8_t drawn) {
     return loads[drawn % 3];
   }
   if (what == action::store) return stores[drawn % 3];
-  // Half of all fences are of the kind that has rules of its own.
+  // Most fences are of the kinds that have rules of their own.
   if (what == action::fence) return drawn % 2 == 0 ? seq_cst : fences[drawn / 2 % 4];
   return is_located(what) ? updates[drawn % 5] : acq_rel;
 }
@@ -70,6 +70,12 @@ std::int8_t location_of(action what, std::uint8_t drawn, bias of) {
   if (what >= action::enqueue && what <= action::notify_all) return 5;
   const int third = of == bias::fences ? 66 : 88;
   return static_cast<std::int8_t>(drawn < third ? drawn % 2 : 2);
+}
+
+void made_asymmetric(instruction& fence, std::uint8_t drawn) {
+  if (drawn % 5 < 2) return;
+  fence.asymmetric = drawn % 5 < 4 ? barrier::light : barrier::heavy;
+  fence.order = fence.failure = drawn % 5 < 4 ? relaxed : seq_cst;
 }
 
 instruction make_instruction(const draw& from, bias of, std::int8_t own, bool has_read) {
@@ -102,12 +108,30 @@ instruction make_instruction(const draw& from, bias of, std::int8_t own, bool ha
   const bool reads =
       made.what != action::store && made.what != action::fence &&
       (made.what < action::lock || made.what == action::try_lock || made.what == action::choose);
+  if (made.what == action::fence) made_asymmetric(made, from.value);
   if (has_read && from.depends >= 70 && made.what <= action::exchange) made.a.registers[0] = own;
   if (has_read && from.depends >= 50 && from.depends < 65) {
     made.when = {own, from.depends % 2 == 0, static_cast<std::uint64_t>(from.depends / 2 % 2)};
   }
   if (reads) made.result = own;
   return made;
+}
+
+// Sometimes a thread repeats its last one or two reads until the last one sees what it should.
+void add_spin(thread_code& code, const draw& from, bias of) {
+  const instruction& last = code.back();
+  const bool exchanges = last.what == action::cas || last.what == action::weak_cas;
+  if (!exchanges && last.what != action::load) return;
+  if (last.when.of >= 0 || last.a.registers[0] >= 0) return;
+  if (from.depends < (of == bias::waits ? 10 : 36) || from.depends >= 42) return;
+  const bool two = code.size() > 1 && from.value % 3 == 0 &&
+                   code[code.size() - 2].what == action::load && code[code.size() - 2].when.of < 0;
+  instruction made;
+  made.what = action::spin;
+  made.a.constant = two ? 2 : 1;
+  made.when = {last.result, false, exchanges ? last.a.constant : 1};
+  if (!exchanges && from.value % 2 == 0) made.when = {last.result, true, 0};
+  code.push_back(made);
 }
 
 // The longest thread loses its last instruction.
@@ -133,7 +157,9 @@ void add_spawn(program& p, const draw& from) {
   made.what = action::spawn;
   made.a.constant = p.threads.size() - 1;
   thread_code& first = p.threads.front();
-  first.insert(first.begin() + from.order % 2, made);
+  const bool spins = std::any_of(first.begin(), first.end(),
+                                 [](const instruction& each) { return each.what == action::spin; });
+  first.insert(first.begin() + (spins ? 0 : from.order % 2), made);
   made.what = action::join;
   if (from.value % 2 == 1) first.push_back(made);
 }
@@ -157,10 +183,15 @@ std::optional<wanted> ask_oracles(const program& p, std::string& wrong) {
   return wanted{std::move(*sc), std::move(*rc11)};
 }
 
-std::string compare(const program& p, graph::memory model, policy next, const graph_set& want) {
-  exploration how;
-  how.model = model;
-  how.next = next;
+std::string to_text(const exploration& how) {
+  constexpr const char* policies[] = {"first", "last", "random", "same"};
+  const graph::rules& obeys = how.obeys;
+  return std::string(how.model == graph::memory::sc ? "sc" : "rc11") + ", " +
+         policies[static_cast<int>(how.next)] + " thread" + (obeys.delay ? "" : ", no delay") +
+         (obeys.prune ? "" : ", no pruning") + (obeys.handoff ? "" : ", no hand-off");
+}
+
+std::string compare(const program& p, exploration how, const graph_set& want) {
   how.seed = want.all.size();
   how.most = 100 * want.all.size() + 1000;
   const visits got = explore(p, how);
@@ -172,10 +203,8 @@ std::string compare(const program& p, graph::memory model, policy next, const gr
   }
   const bool same_deadlocks = extra + again > 0 || got.deadlocked == want.deadlocked;
   if (missing + extra + again == 0 && same_deadlocks && !got.cut_short) return "";
-  constexpr const char* policies[] = {"first", "last", "random"};
-  return std::string(model == graph::memory::sc ? "sc" : "rc11") + ", " +
-         policies[static_cast<int>(next)] + " thread: of " + std::to_string(want.all.size()) +
-         " graphs (" + std::to_string(want.deadlocked) + " deadlocked) " + std::to_string(missing) +
+  return to_text(how) + ": of " + std::to_string(want.all.size()) + " graphs (" +
+         std::to_string(want.deadlocked) + " deadlocked) " + std::to_string(missing) +
          " missing, " + std::to_string(extra) + " extra, " + std::to_string(again) +
          " visited again, " + std::to_string(got.deadlocked) + " deadlocked" +
          (got.cut_short ? ", without end" : "") + "; ";
@@ -184,7 +213,7 @@ std::string compare(const program& p, graph::memory model, policy next, const gr
 }  // namespace
 
 const char* to_string(bias of) noexcept {
-  constexpr const char* names[] = {"uniform", "fences", "choices"};
+  constexpr const char* names[] = {"uniform", "fences", "choices", "waits"};
   return names[static_cast<int>(of)];
 }
 
@@ -199,6 +228,7 @@ program make_program(const drawn_program& from, bias of) {
     for (const draw& each : thread) {
       code.push_back(make_instruction(each, of, 0, has_read));
       has_read = has_read || code.back().result >= 0;
+      add_spin(code, each, of);
     }
   }
   if (p.threads.size() > 1) add_spawn(p, from.front().front());
@@ -239,8 +269,16 @@ std::string differences(program& p, tally& count) {
   for (const graph::memory model : {graph::memory::sc, graph::memory::rc11}) {
     const graph_set& set = model == graph::memory::sc ? want->sc : want->rc11;
     count.graphs += set.all.size();
-    for (const policy next : {policy::first, policy::last, policy::random}) {
-      wrong += compare(p, model, next, set);
+    exploration how;
+    how.model = model;
+    for (const policy next : {policy::first, policy::last, policy::random, policy::same}) {
+      how.next = next;
+      wrong += compare(p, how, set);
+    }
+    for (unsigned off = 1; off < 8; ++off) {
+      how.next = off % 2 == 0 ? policy::random : policy::same;
+      how.obeys = {(off & 4) == 0, (off & 2) == 0, (off & 1) == 0};
+      wrong += compare(p, how, set);
     }
   }
   return wrong;

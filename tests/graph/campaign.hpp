@@ -24,6 +24,7 @@ enum class bias : std::uint8_t {
   uniform,  ///< of everything, over two locations and seldom a third
   fences,   ///< many fences, accesses of mixed strength, three locations
   choices,  ///< many outcomes and waits that can be given up
+  waits,    ///< locks, permits, notifications and awaits
 };
 [[nodiscard]] const char* to_string(bias of) noexcept;
 
@@ -37,9 +38,10 @@ struct tally {
   std::uint64_t programs = 0, graphs = 0, cut = 0;
 };
 
-/// Compares the explorer with the oracles, under both models and each policy: every graph once, and
-/// no other.  Returns what is different; empty if nothing is.  A program with too many candidates
-/// loses instructions first, and `p` is what is left.
+/// Compares the explorer with the oracles, under both models, for each policy, and with and without
+/// each of graph::rules: every graph once, and no other.  Returns what is different; empty if
+/// nothing is.  A program with too many candidates loses instructions first, and `p` is what is
+/// left.
 [[nodiscard]] std::string differences(program& p, tally& count);
 
 }  // namespace heddle::litmus

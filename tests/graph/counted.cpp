@@ -1,7 +1,5 @@
 #include <heddle/tests/graph/counted.hpp>
 
-#include <heddle/tests/graph/driver.hpp>
-
 namespace heddle::litmus {
 
 namespace {
@@ -41,15 +39,19 @@ class collector {
   }
   void both(const std::string& name, const std::string& text, std::uint64_t complete,
             std::uint64_t deadlocked = 0) {
-    sc(name, text, complete, deadlocked);
-    rc11(name, text, "sc", complete, deadlocked);
+    strong(name, text, complete, deadlocked);
     rc11(name, text, "rlx", complete, deadlocked);
   }
   /// Where relaxed accesses allow more.
   void strong(const std::string& name, const std::string& text, std::uint64_t complete,
               std::uint64_t deadlocked = 0) {
+    latest_ = all_.size();
     sc(name, text, complete, deadlocked);
     rc11(name, text, "sc", complete, deadlocked);
+  }
+  /// Of those that were added last.
+  void wasted(std::uint64_t runs) {
+    for (std::size_t i = latest_; i < all_.size(); ++i) all_[i].wasted = runs;
   }
   std::vector<counted> take() { return std::move(all_); }
 
@@ -63,6 +65,7 @@ class collector {
   }
 
   std::vector<counted> all_;
+  std::size_t latest_ = 0;  ///< where those begin that were added last
 };
 
 std::uint64_t factorial(unsigned n) { return n < 2 ? 1 : n * factorial(n - 1); }
@@ -208,6 +211,7 @@ void add_locks(collector& all) {
            "a.lock(); b.lock(); b.unlock(); a.unlock() || b.lock(); c.lock(); c.unlock(); "
            "b.unlock() || c.lock(); a.lock(); a.unlock(); c.unlock()",
            6, 1);
+  all.wasted(3);
   const std::string tries = "r=m.try_lock(); if(r==0) m.unlock()";
   all.both("trylock 2", same(2, tries), 4);
   all.both("trylock 3", same(3, tries), 24);
@@ -220,9 +224,74 @@ void add_locks(collector& all) {
            same(2, "m.lock_shared(); m.unlock_shared()") + " || " + locks(1, 1), 14);
 }
 
+// A ring of n threads that store and then load what the next one stores; the fences between.
+std::string store_buffers(const std::vector<const char*>& fences) {
+  const auto n = static_cast<unsigned>(fences.size());
+  return each_thread(n, [&](unsigned i) {
+    return "x" + number(i) + ".store(1,rlx); fence(" + fences[i] + "); x" + number((i + 1) % n) +
+           ".load(rlx)";
+  });
+}
+
+// All of the 2^n outcomes, or all but the one in which every load sees nothing.
+void add_asymmetric_fences(collector& all) {
+  const auto ring = [&](const std::vector<const char*>& fences, std::uint64_t graphs) {
+    std::string name = "store buffers:";
+    for (const char* const each : fences) name += std::string(" ") + each;
+    all.rc11(name, store_buffers(fences), "rlx", graphs);
+    all.sc(name, store_buffers(fences), (std::uint64_t{1} << fences.size()) - 1);
+  };
+  ring({"light", "heavy"}, 3);
+  ring({"heavy", "heavy"}, 3);
+  ring({"heavy", "sc"}, 3);
+  ring({"light", "light"}, 4);
+  ring({"light", "sc"}, 4);
+  ring({"light", "light", "heavy"}, 8);
+  ring({"light", "heavy", "light"}, 8);
+  ring({"light", "heavy", "heavy"}, 7);
+  ring({"heavy", "heavy", "heavy"}, 7);
+  const auto message = [&](const char* writer, const char* reader, std::uint64_t graphs) {
+    all.rc11(std::string("message: ") + writer + " and " + reader,
+             std::string("x.store(1,rlx); ") + writer + "; y.store(1,rlx) || y.load(rlx); " +
+                 reader + "; x.load(rlx)",
+             "rlx", graphs);
+  };
+  message("fence(light)", "fence(light)", 4);
+  message("fence(light)", "fence(acq)", 4);
+  message("fence(rel)", "fence(light)", 4);
+  message("fence(light)", "fence(heavy)", 3);
+  message("fence(heavy)", "fence(light)", 3);
+  message("fence(rel)", "fence(acq)", 3);
+}
+
+void add_spins(collector& all) {
+  all.both("flag in a spin loop", "x.store(1,?) || r=x.load(?); if(r==0) spin(1)", 1);
+  all.wasted(1);
+  all.both("spin loop on a flag, reader first", "r=x.load(?); if(r==0) spin(1) || x.store(1,?)", 1);
+  all.both("spin loop, never set", "r=x.load(?); if(r==0) spin(1)", 0, 1);
+  const std::uint64_t wasted[] = {1, 7, 53, 421};
+  for (unsigned n = 2; n <= 5; ++n) {
+    all.both("cas spin lock " + number(n),
+             same(n, "r=l.cas(0,1,?); if(r!=0) spin(1); l.store(0,?)"), factorial(n));
+    all.wasted(wasted[n - 2]);
+  }
+  all.both("ticket spin lock 3",
+           same(3, "t=q.fetch_add(1,?); r=n.load(?); if(r!=t) spin(1); n.fetch_add(1,?)"), 6);
+  all.wasted(13);
+  all.both("spin barrier of 3", same(3, "n.fetch_add(1,?); r=n.load(?); if(r!=3) spin(1)"), 6);
+  all.wasted(15);
+  all.strong("peterson",
+             "f.store(1,?); t.store(2,?); r=g.load(?); if(r!=0) u=t.load(?); if(u==2) spin(2); "
+             "f.store(0,?) || g.store(1,?); t.store(1,?); r=f.load(?); if(r!=0) u=t.load(?); "
+             "if(u==1) spin(2); g.store(0,?)",
+             4);
+  all.wasted(5);
+}
+
 void add_waits(collector& all) {
   all.both("semaphore of 1, 3 threads", permits(1, 3), 6);
   all.both("semaphore of 2, 3 threads", permits(2, 3), 54);
+  all.wasted(2);
   all.both("semaphore of 0, 1 post, 2 waiters", "s.release() || s.acquire() || s.acquire()", 0, 2);
   all.both("park and unpark", "s.exchange(1,?) || s.acquire()", 1);
   all.both("a token is lost", times(2, "s.exchange(1,?)") + " || " + times(2, "s.acquire()"), 1, 1);
@@ -231,6 +300,7 @@ void add_waits(collector& all) {
   all.both("channel of 1, 2 items", times(2, "c.lock()") + " || " + both_ways, 1);
   all.both("spin on a flag", "x.store(1,?) || x.await(1,?)", 1);
   all.both("spin, never set", "x.await(1,?)", 0, 1);
+  add_spins(all);
   all.both("barrier of 3", same(3, "n.fetch_add(1,?); n.await(3,?)"), 6);
   all.both("cond", "m.lock(); f.store(1,rlx); m.unlock(); q.notify_one() || " + waiter(), 2);
   all.both("cond, flag set without lock", "f.store(1,rlx); q.notify_one() || " + waiter(), 2, 1);
@@ -249,6 +319,7 @@ std::vector<counted> small_counts() {
   add_accesses(all);
   add_locks(all);
   add_waits(all);
+  add_asymmetric_fences(all);
   return all.take();
 }
 
@@ -288,6 +359,14 @@ std::vector<counted> pitfalls() {
            "r=x.load(?); x.await(1,?); x.store(r,?) || x.fetch_add(2,?) || x.store(2,?); "
            "x.store(2,?)",
            0, 12);
+  all.both("a spin ends though its first read is old",
+           "r=x.load(?); r=y.load(?); if(r==0) spin(2) || x.store(1,?); y.store(1,?)", 2);
+  all.wasted(2);
+  all.both("a spin goes on though its first read is old",
+           "x.store(1,?) || r=x.load(?); r=y.load(?); if(r==0) spin(2) || y.store(1,?)", 2);
+  all.wasted(2);
+  all.both("a spurious failure spins in vain", "r=x.weak_cas(0,1,?); if(r!=0) spin(1)", 1);
+  all.wasted(1);
   all.both("a blocked lock is revisited",
            "a.lock(); b.lock(); x.await(1,?) || b.lock(); x.store(1,?); b.unlock()", 1, 1);
   all.both("updates and a failing exchange",
@@ -307,6 +386,7 @@ std::vector<counted> pitfalls() {
            "q.enqueue(); q.consume() || q.enqueue(); q.timed_consume(); x.store(1,?) || "
            "x.timed_await(1,?) || x.store(2,?)",
            0, 27);
+  all.wasted(14);
   all.both("options of a read that is blocked behind",
            "s.release(); x.store(2,?); x.store(1,?) || r=x.timed_await(1,?); if(r==1) y.load(?) || "
            "r=x.weak_cas(1,2,?); if(r==1) x.load(?); x.fetch_add(1,?)",
@@ -318,33 +398,19 @@ std::vector<counted> pitfalls() {
   all.both("an option that writes revisits",
            "q.enqueue(); q.consume(); x.load(?) || x.store(1,?); q.enqueue(); q.timed_consume()", 0,
            5);
+  all.wasted(2);
   all.rc11("a fence against seq_cst accesses",
            "x.store(1,rlx); fence(sc); y.load(rlx) || y.store(1,sc); x.load(sc)", "mixed", 3);
   all.rc11("2+2W beside a relaxed access",
            "z.load(rlx) || x.store(1,sc); y.store(2,sc) || y.store(1,sc); x.store(2,sc)", "mixed",
            3);
+  all.rc11("a revisited exchange that psc refuses may fail",
+           "y.store(1,rlx) || r=x.load(rlx); x.store(1,sc); r=y.weak_cas(1,2,sc/rlx) || "
+           "r=x.load(rlx); y.store(1,sc); r=x.load(sc)",
+           "mixed", 29);
   all.rc11("an exchange fails and does not acquire",
            "x.store(1,rlx); y.store(1,rel) || y.cas(5,6,acqrel/rlx); x.load(rlx)", "mixed", 4);
   return all.take();
-}
-
-std::string miscounts(const std::vector<counted>& of) {
-  std::string all;
-  for (const counted& each : of) {
-    const program p = parse(each.text);
-    exploration how;
-    how.model = each.model;
-    how.name_graphs = each.complete < 4000;
-    how.most = 100 * (each.complete + each.deadlocked) + 1000;
-    const visits got = explore(p, how);
-    const bool once = !how.name_graphs || got.times.size() == got.complete + got.deadlocked;
-    if (got.complete == each.complete && got.deadlocked == each.deadlocked && once) continue;
-    all += each.name + (each.model == memory::sc ? " under sc: " : " under rc11: ") +
-           std::to_string(got.complete) + " + " + std::to_string(got.deadlocked) +
-           " deadlocked, not " + std::to_string(each.complete) + " + " +
-           std::to_string(each.deadlocked) + (once ? "" : ", some more than once") + "\n";
-  }
-  return all;
 }
 
 }  // namespace heddle::litmus

@@ -13,6 +13,7 @@ struct counted {
   std::string name, text;
   graph::memory model;
   std::uint64_t complete, deadlocked = 0;
+  std::uint64_t wasted = 0;  ///< runs at most that end as no execution, with all of `rules`
 };
 
 /// Those that together take less than a second, those that take some, and programs that once showed

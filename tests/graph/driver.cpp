@@ -1,6 +1,8 @@
 #include <heddle/tests/graph/driver.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <random>
 #include <utility>
 
@@ -42,6 +44,8 @@ kind kind_of(action what) {
       return kind::spawn;
     case action::join:
       return kind::join;
+    case action::spin:
+      return kind::spin;
     default:
       return kind::update;
   }
@@ -55,6 +59,7 @@ graph::operation announce(const instruction& of, const thread_state& in, std::si
   op.b = with.b;
   op.order = of.order;
   op.failure = of.failure;
+  op.asymmetric = static_cast<graph::barrier>(of.asymmetric);
   if (is_located(of.what)) op.location = of.location;
   if (op.type == kind::update) op.apply = transitions[static_cast<std::size_t>(of.what)];
   op.may_block = may_block(of.what);
@@ -87,7 +92,11 @@ shape shape_of(const program& p, const graph::graph& g) {
 class driver {
  public:
   driver(const program& p, const exploration& how)
-      : p_(p), how_(how), explorer_(how.model), spawner_(spawners(p)), random_(how.seed) {
+      : p_(p),
+        how_(how),
+        explorer_(how.model, how.obeys),
+        spawner_(spawners(p)),
+        random_(how.seed) {
     for (std::size_t location = 0; location < p.locations.size(); ++location) {
       explorer_.current().remember_location(static_cast<std::int32_t>(location),
                                             p.initial[location]);
@@ -135,53 +144,66 @@ class driver {
     me.at.finish(done, e.read, e.option);
   }
 
+  // As if the thread had only come to the event at `position`, and then passed what it still has.
+  void restart(std::size_t thread, std::size_t position) {
+    const graph::graph& g = explorer_.current();
+    if (g.threads[thread].size() < position) std::abort();
+    threads_[thread] = {};
+    for (const event_id e : g.threads[thread]) observe(thread, g.at(e));
+  }
+
   [[nodiscard]] bool is_finished(std::size_t thread) {
     progress& it = threads_[thread];
     return it.running && !it.blocked && it.at.look(p_.threads[thread]) == nullptr;
   }
 
-  // Adds one event: of a thread that can go on, or else of one that cannot.
+  // Adds one event, if any can be.
   bool extend() {
-    able_.clear();
-    waiting_.clear();
+    pending_.clear();
+    operations_.clear();
+    operations_.reserve(p_.threads.size());
     for (std::size_t thread = 0; thread < p_.threads.size(); ++thread) {
       progress& me = threads_[thread];
       if (!me.running || me.blocked) continue;
       const instruction* const next = me.at.look(p_.threads[thread]);
       if (next == nullptr) continue;
       if (next->what == action::join && !is_finished(next->a.constant)) continue;
-      (would_block(*next, me.at, thread) ? waiting_ : able_).push_back(thread);
+      operations_.push_back(announce(*next, me.at, thread));
+      pending_.push_back({static_cast<unsigned>(thread), &operations_.back()});
     }
-    const auto& candidates = able_.empty() ? waiting_ : able_;
-    if (candidates.empty()) return false;
-    const std::size_t thread = pick(candidates);
-    const instruction& next = *threads_[thread].at.look(p_.threads[thread]);
-    const event_id e =
-        explorer_.add(static_cast<unsigned>(thread), announce(next, threads_[thread].at, thread));
-    observe(thread, explorer_.current().at(e));
+    if (how_.next == policy::last) std::reverse(pending_.begin(), pending_.end());
+    if (how_.next == policy::random) std::shuffle(pending_.begin(), pending_.end(), random_);
+    const bool stays = how_.next == policy::same;
+    const graph::next chosen =
+        extension_.choose(explorer_, pending_, stays ? latest_ : graph::max_threads);
+    latest_ = chosen.thread;
+    if (chosen.does == graph::next::what::end) return false;
     ++found_.events;
+    return add(chosen);
+  }
+
+  bool add(const graph::next& chosen) {
+    const auto announced =
+        std::find_if(pending_.begin(), pending_.end(),
+                     [&](const graph::pending& each) { return each.thread == chosen.thread; });
+    const graph::addition of = extension_.add(explorer_, chosen, *announced->what);
+    if (of.became == graph::addition::what::cut) {
+      cut_ = true;
+      return false;
+    }
+    const graph::graph& g = explorer_.current();
+    observe(chosen.thread, g.at(of.added));
+    if (of.became == graph::addition::what::handed_off) {
+      for (const unsigned thread : extension_.woken())
+        observe(thread, g.at(g.threads[thread].back()));
+      for (const unsigned thread : extension_.released()) threads_[thread].blocked = false;
+      for (const auto& each : extension_.restarted()) restart(each.thread, each.position);
+    }
     return true;
   }
 
-  bool would_block(const instruction& next, const thread_state& at, std::size_t thread) {
-    return may_block(next.what) &&
-           explorer_.outlook(announce(next, at, thread)).does == effect::what::block;
-  }
-
-  std::size_t pick(const std::vector<std::size_t>& among) {
-    switch (how_.next) {
-      case policy::first:
-        return among.front();
-      case policy::last:
-        return among.back();
-      case policy::random:
-        return among[random_() % among.size()];
-    }
-    return among.front();
-  }
-
   void end() {
-    if (!explorer_.complete()) {
+    if (std::exchange(cut_, false) || !explorer_.complete()) {
       ++found_.wasted;
       return;
     }
@@ -204,7 +226,11 @@ class driver {
   std::vector<int> spawner_;
   std::mt19937_64 random_;
   std::vector<progress> threads_;
-  std::vector<std::size_t> able_, waiting_;
+  graph::extension extension_;
+  std::vector<graph::operation> operations_;
+  std::vector<graph::pending> pending_;
+  unsigned latest_ = 0;
+  bool cut_ = false;
   visits found_;
 };
 

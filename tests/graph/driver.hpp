@@ -5,13 +5,14 @@
 #include <string>
 #include <unordered_map>
 
-#include <heddle/scheduler/graph/trust.hpp>
+#include <heddle/scheduler/graph/extend.hpp>
 #include <heddle/tests/graph/program.hpp>
 
 namespace heddle::litmus {
 
 /// Which of the threads that could go on adds the next event; the graphs are the same for each.
-enum class policy : std::uint8_t { first, last, random };
+/// `same`: the one that added the latest, as long as it can.
+enum class policy : std::uint8_t { first, last, random, same };
 
 /// What the explorer has shown of a program.
 struct visits {
@@ -32,6 +33,7 @@ struct ending {
 struct exploration {
   graph::memory model = graph::memory::sc;
   policy next = policy::first;
+  graph::rules obeys;
   std::uint64_t seed = 1;
   std::uint64_t most = UINT64_MAX;          ///< runs
   bool name_graphs = true;                  ///< false: `times` stays empty

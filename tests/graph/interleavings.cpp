@@ -12,6 +12,7 @@ class interleaver {
         spawner_(spawners(p)),
         spawned_(p.threads.size()),
         threads_(p.threads.size()),
+        locations_(p.threads.size()),
         memory_(p.initial) {
     done_.threads.resize(p.threads.size());
     done_.writes.resize(p.locations.size());
@@ -54,6 +55,7 @@ class interleaver {
 
   [[nodiscard]] bool blocks(std::size_t thread, const instruction& next) {
     if (next.what == action::join) return !is_finished(next.a.constant);
+    if (next.what == action::spin) return true;
     if (!may_block(next.what)) return false;
     const arguments with = arguments_of(next, threads_[thread], thread);
     return perform(next.what, memory(next), with.a, with.b, 0).does == outcome::what::block;
@@ -68,8 +70,26 @@ class interleaver {
     return true;
   }
 
+  // True if a thread is about to read again something that has changed: it does not wait for ever,
+  // and what it saw is no part of the graph.
+  [[nodiscard]] bool somebody_spins_on() {
+    for (std::size_t thread = 0; thread < p_.threads.size(); ++thread) {
+      if (!is_running(thread)) continue;
+      const instruction* const next = threads_[thread].look(p_.threads[thread]);
+      if (next == nullptr || next->what != action::spin) continue;
+      const auto& nodes = done_.threads[thread];
+      for (std::size_t i = nodes.size() - next->a.constant; i < nodes.size(); ++i) {
+        const auto& order = done_.writes[static_cast<std::size_t>(locations_[thread][i])];
+        const event_name newest = order.empty() ? event_name{0} : order.back();
+        if (nodes[i].option != 0 || nodes[i].from != newest) return true;
+      }
+    }
+    return false;
+  }
+
   void end() {
     ++ends_;
+    if (somebody_spins_on()) return;
     shape graph = done_;
     bool deadlocked = false;
     for (std::size_t thread = 0; thread < p_.threads.size(); ++thread) {
@@ -77,7 +97,8 @@ class interleaver {
       deadlocked = true;
       const instruction* const next = threads_[thread].look(p_.threads[thread]);
       if (!is_running(thread) || next == nullptr || next->what == action::join) continue;
-      graph.threads[thread].push_back({last_write(*next), 0, true});
+      const bool spins = next->what == action::spin;
+      graph.threads[thread].push_back({spins ? event_name{0} : last_write(*next), 0, true});
     }
     found_.add(graph, deadlocked);
   }
@@ -86,6 +107,8 @@ class interleaver {
     const thread_state before = threads_[thread];
     const arguments with = arguments_of(next, before, thread);
     switch (next.what) {
+      case action::spin:
+        return false;
       case action::fence:
       case action::join:
         perform_one(thread, next, {0, 0, false}, 0);
@@ -148,8 +171,10 @@ class interleaver {
   void perform_one(std::size_t thread, const instruction& next, shape::node node,
                    std::uint64_t read) {
     done_.threads[thread].push_back(node);
+    locations_[thread].push_back(next.location);
     threads_[thread].finish(next, read, node.option);
     go_on();
+    locations_[thread].pop_back();
     done_.threads[thread].pop_back();
   }
 
@@ -158,6 +183,7 @@ class interleaver {
   std::vector<int> spawner_;
   std::vector<bool> spawned_;
   std::vector<thread_state> threads_;
+  std::vector<std::vector<int>> locations_;  ///< of each thread's events
   std::vector<std::uint64_t> memory_;
   shape done_;
   graph_set found_;

@@ -6,7 +6,9 @@ const instruction* thread_state::look(const thread_code& code) noexcept {
   while (next < code.size()) {
     const condition& when = code[next].when;
     if (when.of < 0) return &code[next];
-    if ((registers[static_cast<std::size_t>(when.of)] == when.value) == when.equal) {
+    const std::uint64_t against =
+        when.other < 0 ? when.value : registers[static_cast<std::size_t>(when.other)];
+    if ((registers[static_cast<std::size_t>(when.of)] == against) == when.equal) {
       return &code[next];
     }
     ++next;
@@ -109,6 +111,8 @@ outcome perform(action does, std::uint64_t value, std::uint64_t a, std::uint64_t
       return notifies(value, option);
     case action::notify_all:
       return notifies_all(value);
+    case action::spin:
+      return {what::block, value, 1};
     default:
       return {what::read_only, value, 1};
   }

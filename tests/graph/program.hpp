@@ -5,7 +5,7 @@
 //
 // where `||` separates threads and `;` instructions, locations start at 0 unless said otherwise, a
 // register belongs to its thread, and behind a `/` is the order of an operation that does not write
-// although it might.
+// although it might.  Fences have an order, or are `fence(light)` and `fence(heavy)`.
 #pragma once
 
 #include <array>
@@ -46,6 +46,7 @@ enum class action : std::uint8_t {
   choose,
   spawn,
   join,
+  spin,  ///< the thread does its last reads again, as many as said, until it comes past it
 };
 
 /// A constant and up to two registers.
@@ -59,13 +60,18 @@ struct condition {
   std::int8_t of = -1;  ///< a register; -1: always
   bool equal = true;
   std::uint64_t value = 0;
+  std::int8_t other = -1;  ///< a register, instead of the value
 };
+
+/// Of fences.
+enum class barrier : std::uint8_t { none, light, heavy };
 
 struct instruction {
   action what = action::load;
   std::int8_t location = 0;
   std::memory_order order = std::memory_order_relaxed;
   std::memory_order failure = std::memory_order_relaxed;  ///< if it reads and does not write
+  barrier asymmetric = barrier::none;                     ///< light: relaxed; heavy: seq_cst
   sum a, b;
   std::int8_t result = -1;  ///< the register for the value that it reads
   condition when;
@@ -117,7 +123,8 @@ struct outcome {
 [[nodiscard]] constexpr bool may_block(action what) noexcept {
   return what == action::await || what == action::await_update || what == action::timed_await ||
          what == action::lock || what == action::lock_shared || what == action::acquire ||
-         what == action::timed_acquire || what == action::consume || what == action::timed_consume;
+         what == action::timed_acquire || what == action::consume ||
+         what == action::timed_consume || what == action::spin;
 }
 /// The order of an operation that reads and does not write, unless it has another one.
 [[nodiscard]] constexpr std::memory_order when_failed(std::memory_order order) noexcept {

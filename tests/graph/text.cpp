@@ -43,6 +43,7 @@ constexpr word words[] = {
     {action::choose, "choose", 1, false},
     {action::spawn, "spawn", 1, false},
     {action::join, "join", 1, false},
+    {action::spin, "spin", 1, false},
 };
 
 struct named_order {
@@ -154,7 +155,9 @@ class parser {
       made.when.of = register_of(read_name());
       made.when.equal = take("==");
       if (!made.when.equal) expect("!=");
-      made.when.value = read_number();
+      const sum against = read_sum();
+      made.when.value = against.constant;
+      made.when.other = against.registers[0];
       expect(")");
     }
     std::string_view name = read_name();
@@ -175,7 +178,13 @@ class parser {
     expect("(");
     if (found->values > 0) made.a = read_sum();
     if (found->values > 1) expect(","), made.b = read_sum();
-    if (found->ordered) {
+    if (made.what == action::fence && take("light")) {
+      made.asymmetric = barrier::light;
+      made.order = made.failure = std::memory_order_relaxed;
+    } else if (made.what == action::fence && take("heavy")) {
+      made.asymmetric = barrier::heavy;
+      made.order = made.failure = std::memory_order_seq_cst;
+    } else if (found->ordered) {
       if (found->values > 0) expect(",");
       made.order = read_order();
       made.failure = take("/") ? read_order() : when_failed(made.order);
@@ -217,10 +226,16 @@ std::string text_of(const program& p, const instruction& of) {
   std::string text;
   if (of.when.of >= 0) {
     text += "if(" + p.registers[static_cast<std::size_t>(of.when.of)];
-    text += (of.when.equal ? "==" : "!=") + std::to_string(of.when.value) + ") ";
+    text += (of.when.equal ? "==" : "!=");
+    const auto other = static_cast<std::size_t>(of.when.other);
+    text += of.when.other < 0 ? std::to_string(of.when.value) : p.registers[other];
+    text += ") ";
   }
   if (of.result >= 0) text += p.registers[static_cast<std::size_t>(of.result)] + "=";
   if (is_located(of.what)) text += p.locations[static_cast<std::size_t>(of.location)] + ".";
+  if (of.asymmetric != barrier::none) {
+    return text + (of.asymmetric == barrier::light ? "fence(light)" : "fence(heavy)");
+  }
   const word& spelled = words[static_cast<std::size_t>(of.what)];
   text += std::string(spelled.name) + "(";
   if (spelled.values > 0) text += text_of(p, of.a);

@@ -62,7 +62,7 @@ bool campaign_finds_nothing(progress& at) {
   rc::Random random(1);
   tally count;
   for (int i = 0; i < random_programs; ++i) {
-    const auto of = static_cast<bias>(i % 3);
+    const auto of = static_cast<bias>(i % 4);
     program p = make_program(made(random.split(), rc::kNominalSize).value(), of);
     const std::string name = "random program " + std::to_string(i + 1) + ": " + to_text(p);
     at.begin(name);

@@ -104,6 +104,10 @@ mutant(blocked_behind_is_dropped_with_its_options FILE trust.cpp
   BEFORE [[  if (!right) {]]
   AFTER [[  if (!right || useless) {]])
 
+mutant(refused_read_loses_its_options FILE trust.cpp
+  BEFORE [[    if (!stands || top().open.empty()) --depth_;]]
+  AFTER [[    --depth_;]])
+
 mutant(oldest_write_is_never_read FILE trust.cpp
   BEFORE [[    for (std::int32_t i = oldest; i + 1 <]]
   AFTER [[    for (std::int32_t i = oldest + 1; i + 1 <]])
@@ -131,25 +135,21 @@ mutant(revisiting_write_stands_before_an_update FILE trust.cpp
 # consistency ---------------------------------------------------------------------------------
 
 mutant(revisit_is_not_checked FILE trust.cpp
-  BEFORE [[consistent(g, model_, write) && (model_ == memory::sc || consistent(g, model_, read));]]
-  AFTER [[model_ == memory::rc11 ? consistent(g, model_, write) && consistent(g, model_, read)
-                          : (consistent(g, model_, write), true);]])
+  BEFORE [[if (!consistent(g, model_, write, read)) {]]
+  AFTER [[(void)consistent(g, model_, write, read);
+  if (false) {]])
 
 mutant(revisited_read_is_not_checked FILE trust.cpp
-  BEFORE [[consistent(g, model_, write) && (model_ == memory::sc || consistent(g, model_, read));]]
-  AFTER [[consistent(g, model_, write);]])
+  BEFORE [[if (!consistent(g, model_, write, read)) {]]
+  AFTER [[if (!consistent(g, model_, write)) {]])
 
 mutant(read_in_place_is_not_checked FILE trust.cpp
-  BEFORE [[  if (!consistent(g, model_, id)) return false;
-  if (e.type]]
-  AFTER [[  if (!consistent(g, model_, id) && model_ == memory::sc) return false;
-  if (e.type]])
+  BEFORE [[  if (!consistent(g, model_, id, e.from)) return false;]]
+  AFTER [[  if (!consistent(g, model_, id, e.from) && model_ == memory::sc) return false;]])
 
 mutant(write_in_place_is_not_checked FILE trust.cpp
-  BEFORE [[  g.insert(a.event, a.with);
-  return consistent(g, model_, a.event);]]
-  AFTER [[  g.insert(a.event, a.with);
-  return consistent(g, model_, a.event) || model_ == memory::rc11;]])
+  BEFORE [[  return consistent(g, model_, a.event) && !is_hopeless(a.event);]]
+  AFTER [[  return (consistent(g, model_, a.event) || model_ == memory::rc11) && !is_hopeless(a.event);]])
 
 mutant(clocks_go_stale_at_a_choice FILE trust.cpp
   BEFORE [[    return consistent(g, model_, a.event);
@@ -160,14 +160,12 @@ mutant(clocks_go_stale_at_a_choice FILE trust.cpp
   return settle_in_place(a.event);]])
 
 mutant(clocks_go_stale_in_place FILE trust.cpp
-  BEFORE [[  if (!consistent(g, model_, id)) return false;
-  if (e.type]]
+  BEFORE [[  if (!consistent(g, model_, id, e.from)) return false;]]
   AFTER [[  if (model_ == memory::sc) {
     added_newest(g, model_, id);
-  } else if (!consistent(g, model_, id)) {
+  } else if (!consistent(g, model_, id, e.from)) {
     return false;
-  }
-  if (e.type]])
+  }]])
 
 mutant(known_through_reads_is_forgotten FILE memory.cpp
   BEFORE [[    newest = std::max(newest, g.place(e.from));
@@ -200,30 +198,173 @@ mutant(failed_update_has_the_strong_order FILE graph.cpp
   AFTER [[e.order = e.op.order;]])
 
 mutant(psc_without_hb_between_other_locations FILE psc.cpp
-  BEFORE [[    scb.join(across.then(hb).then(across));
-]]
-  AFTER [[]])
+  BEFORE [[return a.first_elsewhere != nullptr && b.last_elsewhere != nullptr &&]]
+  AFTER [[return false && a.first_elsewhere != nullptr &&]])
 
 mutant(psc_without_eco_between_fences FILE psc.cpp
-  BEFORE [[  between.join(r.hb.then(r.eco).then(r.hb));
-]]
+  BEFORE [[if (first_after_[a.summary + i] < last_before_[b.summary + i]) return true;]]
   AFTER [[]])
 
 mutant(psc_with_all_of_hb FILE psc.cpp
-  BEFORE [[(ordered && same)]]
-  AFTER [[ordered]])
+  BEFORE [[           graph::in(*a.first_elsewhere, b.last_elsewhere->hb);]]
+  AFTER [[           graph::in(*a.e, b.e->hb);]])
 
 mutant(psc_without_fences_at_its_ends FILE psc.cpp
-  BEFORE [[  enter.join(fences.then(r.hb_or_same));
-  leave.join(r.hb_or_same.then(fences));
+  BEFORE [[if (a.fence) return b.fence]]
+  AFTER [[if (a.fence != b.fence) return false;
+    if (a.fence) return b.fence]])
+
+mutant(psc_of_some_is_the_order_of_all FILE psc.cpp
+  BEFORE [[  if (all) return]]
+  AFTER [[  if (all || g.events.size() > 5) return]])
+
+mutant(psc_without_modification_order FILE psc.cpp
+  BEFORE [[(b.e->writes() && a.key < b.key)]]
+  AFTER [[(b.e->writes() && !a.e->writes() && a.key < b.key)]])
+
+mutant(psc_is_checked_for_the_outcome_alone FILE trust.cpp
+  BEFORE [[  if (!consistent(g, model_, id, e.from)) return false;]]
+  AFTER [[  if (!consistent(g, model_, id)) return false;]])
+
+mutant(psc_is_checked_for_strong_events_alone FILE psc.cpp
+  BEFORE [[n.e == &e || (n.fence && graph::in(*n.e, e.hb));]]
+  AFTER [[n.e == &e;]])
+
+mutant(psc_is_checked_for_the_write_alone FILE psc.cpp
+  BEFORE [[is_new(g, nodes_[i], changed) || is_new(g, nodes_[i], also)]]
+  AFTER [[is_new(g, nodes_[i], changed)]])
+
+mutant(psc_follows_one_edge_past_light_fences FILE psc.cpp
+  BEFORE [[return light_ ? j + 1 : b.thread_end;]]
+  AFTER [[return b.thread_end;]])
+
+mutant(fence_is_not_before_later_writes FILE psc.cpp
+  BEFORE [[if (b.e->writes() && first_after_[a.summary + location] < b.key) return true;]]
+  AFTER [[]])
+
+mutant(fence_is_not_behind_earlier_writes FILE psc.cpp
+  BEFORE [[if (a.key < last_write_before_[b.summary + location]) return true;]]
+  AFTER [[]])
+
+mutant(fence_is_before_nothing_that_acquires FILE psc.cpp
+  BEFORE [[return graph::in(*a.e, b.e->hb) && any_access(g, location, [&](const event& x) {
+             return &x != b.e &&]]
+  AFTER [[return false && any_access(g, location, [&](const event& x) {
+             return &x != b.e &&]])
+
+mutant(fence_is_behind_nothing_that_releases FILE psc.cpp
+  BEFORE [[return graph::in(*a.e, b.e->hb) && any_access(g, location, [&](const event& x) {
+             return &x != a.e &&]]
+  AFTER [[return false && any_access(g, location, [&](const event& x) {
+             return &x != a.e &&]])
+
+mutant(light_fence_is_a_seq_cst_fence FILE psc.cpp
+  BEFORE [[    if (is(a, barrier::light) && !is(b, barrier::heavy)) return false;
+    if (is(b, barrier::light) && !is(a, barrier::heavy)) return false;
+]]
+  AFTER [[    (void)is;
+]])
+
+mutant(light_fence_is_before_seq_cst_events FILE psc.cpp
+  BEFORE [[if (is(a, barrier::light) && !is(b, barrier::heavy)) return false;]]
+  AFTER [[if (is(a, barrier::light) && is(b, barrier::light)) return false;]])
+
+mutant(light_fence_is_behind_seq_cst_events FILE psc.cpp
+  BEFORE [[if (is(b, barrier::light) && !is(a, barrier::heavy)) return false;]]
+  AFTER [[if (is(b, barrier::light) && is(a, barrier::light)) return false;]])
+
+mutant(light_fence_is_nothing FILE psc.cpp
+  BEFORE [[(is_seq_cst(e) || e.op.asymmetric != barrier::none);]]
+  AFTER [[is_seq_cst(e);]])
+
+# who goes next -------------------------------------------------------------------------------
+
+mutant(nothing_is_delayed FILE extend.cpp
+  BEFORE [[of.obeys().delay && writes &&]]
+  AFTER [[false && writes &&]])
+
+mutant(nothing_is_handed_off FILE extend.cpp
+  BEFORE [[if (!of.obeys().handoff) return]]
+  AFTER [[return]])
+
+mutant(nothing_is_pruned FILE trust.cpp
+  BEFORE [[  if (!rules_.prune) return false;]]
+  AFTER [[  return false;]])
+
+mutant(nobody_waits_in_the_graph FILE extend.cpp
+  BEFORE [[  if (waiting != nullptr) return {next::what::block, waiting->thread, false};
 ]]
   AFTER [[]])
 
-mutant(psc_of_some_is_the_order_of_all FILE psc.cpp
-  BEFORE [[  if (all_strong) return]]
-  AFTER [[  if (all_strong || strong > 3) return]])
+mutant(pruned_though_another_is_delayed FILE extend.cpp
+  BEFORE [[return {next::what::add, delayed->thread, all.size() == 1};]]
+  AFTER [[return {next::what::add, delayed->thread, true};]])
 
-mutant(psc_without_modification_order FILE psc.cpp
-  BEFORE [[    return (writes && other.writes && write < other.write) ||
-           (reads]]
-  AFTER [[    return (reads]])
+mutant(pruned_though_another_can_go_on FILE extend.cpp
+  BEFORE [[return {next::what::add, free->thread, all.size() == 1};]]
+  AFTER [[return {next::what::add, free->thread, true};]])
+
+mutant(branch_without_revisit_is_dropped FILE trust.cpp
+  BEFORE [[if (!e.alone || !e.writes()) return false;]]
+  AFTER [[if (!e.writes()) return false;]])
+
+mutant(revisited_waiter_is_hopeless FILE trust.cpp
+  BEFORE [[it.op.location == e.op.location && g.place(it.from) < e.place;]]
+  AFTER [[it.op.location == e.op.location && g.place(it.from) <= e.place;]])
+
+mutant(handed_off_twice FILE trust.cpp
+  BEFORE [[    top().open.pop_back();
+    (void)apply(a);]]
+  AFTER [[    (void)apply(a);]])
+
+mutant(handed_off_past_what_was_done FILE trust.cpp
+  BEFORE [[if (a.what != decision::revisit || a.event != e || !drops_only_waits(a)) return false;]]
+  AFTER [[if (a.what != decision::revisit || a.event != e) return false;]])
+
+mutant(handed_off_to_another_event FILE trust.cpp
+  BEFORE [[if (a.what != decision::revisit || a.event != e || !drops_only_waits(a)) return false;]]
+  AFTER [[if (a.what != decision::revisit) return false;]])
+
+mutant(released_thread_does_not_wake FILE extend.cpp
+  BEFORE [[      released_.push_back(thread);
+]]
+  AFTER [[]])
+
+# spins ---------------------------------------------------------------------------------------
+
+mutant(spin_is_hopeless_by_any_read FILE trust.cpp
+  BEFORE [[return last && it.op.location]]
+  AFTER [[return it.op.location]])
+
+mutant(spin_is_in_vain_by_its_first_read FILE trust.cpp
+  BEFORE [[const event_id last = g.threads[spin.thread][spin.position - 1U];]]
+  AFTER [[const event_id last = g.threads[spin.thread][spin.position - spin.op.a];]])
+
+mutant(spin_is_complete_by_its_last_read FILE trust.cpp
+  BEFORE [[  return !g.any_wait([&](event_id id, bool) {
+    const event& e = g.at(id);
+    return e.option != 0 || e.from != g.last_write(e.op.location);]]
+  AFTER [[  return !g.any_wait([&](event_id id, bool last) {
+    const event& e = g.at(id);
+    return last && (e.option != 0 || e.from != g.last_write(e.op.location));]])
+
+mutant(spin_after_a_spurious_failure_is_complete FILE trust.cpp
+  BEFORE [[return e.option != 0 || e.from]]
+  AFTER [[return e.from]])
+
+mutant(spin_saw_old_values_and_goes_on FILE trust.cpp
+  BEFORE [[if (e.type == kind::spin) return spins_in_vain(e);]]
+  AFTER [[if (e.type == kind::spin) return false;]])
+
+mutant(spin_is_not_blocked FILE graph.cpp
+  BEFORE [[e.blocked = op.type == kind::spin;]]
+  AFTER [[]])
+
+mutant(hand_off_drops_reads_before_the_iteration FILE trust.cpp
+  BEFORE [[last.type == kind::spin && e.position + last.op.a >= last.position;]]
+  AFTER [[last.type == kind::spin;]])
+
+mutant(spinning_thread_does_not_restart FILE extend.cpp
+  BEFORE [[      restarted_.push_back({thread, waited.position - static_cast<unsigned>(waited.op.a)});
+]]
+  AFTER [[]])
