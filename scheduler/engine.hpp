@@ -227,6 +227,7 @@ class engine {
   void switch_to_thread(std::uint32_t next);  ///< `none` is the host
   void end_execution(ending how);
   [[noreturn]] void leave_fiber();
+  [[noreturn]] void drop();
   [[nodiscard]] std::uint32_t next_thread();
   [[nodiscard]] thread_set enabled() const noexcept;
   void look_again(std::uint32_t thread);

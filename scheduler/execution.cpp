@@ -132,7 +132,7 @@ void engine::step(const operation& op) {
     if (next != id) switch_to_thread(next);
   }
   begin_step(self().pending);
-  if (watched_) strategy_->performs(current_);
+  if (watched_ && !strategy_->performs(current_)) drop();
 }
 
 void engine::fail_step_limit() {
@@ -166,10 +166,7 @@ std::uint32_t engine::next_thread() {
     }
     const bool free = (can & ~yielded_ & ~timed_ & bit(current_)) == 0;
     const unsigned next = strategy_->pick({can, current_, free});
-    if (next == strategy::drop) {
-      end_execution(ending::dropped);
-      leave_fiber();
-    }
+    if (next == strategy::drop) drop();
     if (next == strategy::nobody && watched_) {
       classify_blocked();
       continue;
@@ -270,6 +267,11 @@ void engine::fail(finding what) {
   // assignment would have swapped into it.
   (void)std::exchange(found_, std::move(what));
   end_execution(ending::found);
+  leave_fiber();
+}
+
+void engine::drop() {
+  end_execution(ending::dropped);
   leave_fiber();
 }
 

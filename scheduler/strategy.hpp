@@ -6,6 +6,7 @@
 #include <string>
 
 #include <heddle/scheduler/graph/memory.hpp>
+#include <heddle/scheduler/graph/trust.hpp>
 #include <heddle/scheduler/schedule.hpp>
 
 namespace heddle {
@@ -73,7 +74,8 @@ class strategy {
   /// pick and before the choices within the step, that it performs this; and its end.
   [[nodiscard]] virtual bool watches() const { return false; }
   virtual void announces(unsigned /*thread*/, const announced& /*what*/) {}
-  virtual void performs(unsigned /*thread*/) {}
+  /// False: the execution is not worth its end.
+  virtual bool performs(unsigned /*thread*/) { return true; }
   virtual void spawned(unsigned /*parent*/, unsigned /*child*/) {}
   virtual void ended(unsigned /*thread*/) {}
   /// The body has done what no graph can express.
@@ -101,7 +103,8 @@ inline constexpr std::uint32_t no_answer = ~std::uint32_t{0};
 /// Each execution graph once: optimal dynamic partial order reduction (graph/trust.hpp).  Applies
 /// to bodies of at most 16 threads that wait by joining and in operations of machines only.  The
 /// executions must be run under the same memory model.
-[[nodiscard]] std::unique_ptr<strategy> make_optimal(graph::memory model);
+[[nodiscard]] std::unique_ptr<strategy> make_optimal(graph::memory model,
+                                                     const graph::rules& obeyed = {});
 
 /// Uniform among the enabled threads and among the options of each choice.  Execution `i` of a seed
 /// depends on the two numbers alone.

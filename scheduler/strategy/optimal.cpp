@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <heddle/scheduler/graph/extend.hpp>
 #include <heddle/scheduler/graph/memory.hpp>
 #include <heddle/scheduler/graph/trust.hpp>
 
@@ -20,7 +21,8 @@ constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thr
 
 class optimal final : public strategy {
  public:
-  explicit optimal(graph::memory model) : model_(model), explorer_(model) {}
+  optimal(graph::memory model, const graph::rules& obeyed)
+      : model_(model), explorer_(model, obeyed) {}
 
   bool begin() override {
     if (!applies_ || !explorer_.next()) return false;
@@ -28,36 +30,45 @@ class optimal final : public strategy {
     return true;
   }
 
-  void again() override { follow(std::vector<graph::event_id>(performed_)); }
+  void again() override {
+    std::vector<graph::event_id> order;
+    const graph::graph& g = explorer_.current();
+    for (const step& each : performed_) order.push_back(g.threads.at(each.thread)[each.position]);
+    follow(order);
+  }
 
   unsigned pick(const thread_question& question) override {
     if (position_ < order_.size()) {
       return engine_thread_.at(explorer_.current().at(order_[position_]).thread);
     }
     if (!applies_ || free_) return some(question, question.enabled);
-    thread_set can = question.enabled;
-    for (thread_set left = can; left != 0; left &= left - 1) {
-      const auto thread = static_cast<unsigned>(std::countr_zero(left));
-      if (is_parked(thread)) can &= ~bit(thread);
-    }
-    if (can != 0) return some(question, can);
-    // What nobody lets go on is in the graph all the same: other writes may be read there.
-    for (thread_set left = announced_ & ~question.enabled; left != 0; left &= left - 1) {
-      const auto thread = static_cast<unsigned>(std::countr_zero(left));
-      if (next_.at(thread).what.may_block && !is_parked(thread)) {
-        add(graph_thread_.at(thread), next_.at(thread));
+    if (confused_) return max_threads;
+    if (const unsigned hidden = hidden_next(question.enabled); hidden != nobody) return hidden;
+    if (const unsigned woken = known_next(question.enabled); woken != nobody) return woken;
+    for (;;) {
+      list_pending(question.enabled);
+      chosen_ = extension_.choose(explorer_, pending_, graph_thread_.at(question.current));
+      switch (chosen_.does) {
+        case graph::next::what::add:
+          return engine_thread_.at(chosen_.thread);
+        case graph::next::what::block:
+          // What nobody lets go on is in the graph all the same: other writes may be read there.
+          if (!add(next_.at(engine_thread_.at(chosen_.thread)))) return drop;
+          break;
+        case graph::next::what::end:
+          return explorer_.complete() ? nobody : drop;
       }
     }
-    return explorer_.complete() ? nobody : drop;
   }
 
   std::uint32_t choose(choice_kind, std::uint32_t) override { return option_; }
 
   // The writes performed so far stand in the order that they have in the graph.
   std::uint32_t choose_write(const write_question& question) override {
-    if (!applies_ || free_) return 0;
+    if (!applies_ || free_ || confused_) return 0;
     const graph::graph& g = explorer_.current();
-    const graph::event_id id = performed_.back();
+    const step& latest = performed_.back();
+    const graph::event_id id = g.threads.at(latest.thread)[latest.position];
     const graph::event& e = g.at(id);
     const std::int32_t place = question.kind == choice_kind::read ? g.place(e.from) : e.place;
     std::uint32_t newer = 0;
@@ -76,6 +87,7 @@ class optimal final : public strategy {
     announced_ |= bit(thread);
     if (what.is == announced::sort::inexpressible) applies_ = false;
     if (what.is != announced::sort::event) return;
+    locate(next_.at(thread).what, what);
     const bool access = what.what.location != graph::nowhere && what.what.slots == 0;
     atomics_ = atomics_ || access;
     if (!access && what.what.type != graph::kind::fence) return;
@@ -84,26 +96,29 @@ class optimal final : public strategy {
         (what.what.type == graph::kind::update && what.what.failure != std::memory_order_seq_cst);
   }
 
-  void performs(unsigned thread) override {
+  bool performs(unsigned thread) override {
     announced_ &= ~bit(thread);
     option_ = 0;
-    if (!applies_ || next_.at(thread).is == announced::sort::hidden) return;
+    if (!applies_ || next_.at(thread).is == announced::sort::hidden) return true;
     const unsigned t = graph_thread_.at(thread);
-    graph::graph& g = explorer_.current();
-    const auto& mine = g.threads.at(t);
-    const bool known = passed_.at(t) < mine.size();
-    const graph::event_id id = known ? mine[passed_.at(t)] : add(t, next_.at(thread));
-    if (known) ++position_;
-    if (!applies_) return;
-    const graph::event& e = explorer_.current().at(id);
+    const bool known = passed_.at(t) < explorer_.current().threads.at(t).size();
+    const bool follows = position_ < order_.size();
+    if (follows) ++position_;
+    confused_ = confused_ ||
+                (known ? !is_same(event_at(t, passed_.at(t)).op, next_.at(thread).what) : follows);
+    if (confused_) return true;
+    if (!known && !add(next_.at(thread))) return false;
+    if (!applies_) return true;
+    const graph::event& e = event_at(t, passed_.at(t));
+    performed_.push_back({t, passed_.at(t)});
     ++passed_.at(t);
-    performed_.push_back(id);
     option_ = e.option;
     if (e.op.slots > 0) note_object(e);
+    return true;
   }
 
   void spawned(unsigned parent, unsigned child) override {
-    if (!applies_) return;
+    if (!applies_ || confused_) return;
     const graph::graph& g = explorer_.current();
     const unsigned by = graph_thread_.at(parent);
     const auto own = static_cast<unsigned>(g.at(g.threads.at(by)[passed_.at(by) - 1]).op.a);
@@ -115,7 +130,7 @@ class optimal final : public strategy {
   // The end of a thread comes by itself, with its last step.
   void ended(unsigned thread) override {
     announced_ &= ~bit(thread);
-    if (!applies_ || free_) return;
+    if (!applies_ || free_ || confused_) return;
     const unsigned t = graph_thread_.at(thread);
     if (passed_.at(t) == explorer_.current().threads.at(t).size()) {
       graph::operation ends;
@@ -142,7 +157,7 @@ class optimal final : public strategy {
     performed_.clear();
     position_ = 0;
     announced_ = 0;
-    free_ = false;
+    free_ = confused_ = false;
     graph_thread_.fill(0);
     engine_thread_.fill(0);
     passed_.fill(0);
@@ -154,31 +169,73 @@ class optimal final : public strategy {
     return static_cast<unsigned>(std::countr_zero(among));
   }
 
-  /// Whether the operation that the thread has announced is in the graph, blocked.
-  [[nodiscard]] bool is_parked(unsigned thread) {
-    const unsigned t = graph_thread_.at(thread);
-    return passed_.at(t) < explorer_.current().threads.at(t).size();
+  [[nodiscard]] const graph::event& event_at(unsigned t, std::size_t position) {
+    const graph::graph& g = explorer_.current();
+    return g.at(g.threads.at(t)[position]);
   }
 
-  graph::event_id add(unsigned t, const announced& step) {
-    graph::graph& g = explorer_.current();
-    graph::operation op = step.what;
+  static bool is_same(const graph::operation& was, const graph::operation& is) noexcept {
+    if (was.type != is.type || was.location != is.location || was.apply != is.apply) return false;
+    const bool names_thread = is.type == graph::kind::spawn || is.type == graph::kind::join;
+    return names_thread || (was.a == is.a && was.b == is.b);
+  }
+
+  /// A thread that a hand-off has given a value, if there is one.
+  [[nodiscard]] unsigned known_next(thread_set among) {
+    for (thread_set left = among & announced_; left != 0; left &= left - 1) {
+      const auto thread = static_cast<unsigned>(std::countr_zero(left));
+      const unsigned t = graph_thread_.at(thread);
+      const bool known = passed_.at(t) < explorer_.current().threads.at(t).size();
+      if (known && !event_at(t, passed_.at(t)).blocked) return thread;
+    }
+    return nobody;
+  }
+
+  /// A thread whose next step is no event, if there is one.
+  [[nodiscard]] unsigned hidden_next(thread_set among) {
+    for (thread_set left = among & announced_; left != 0; left &= left - 1) {
+      const auto thread = static_cast<unsigned>(std::countr_zero(left));
+      if (next_.at(thread).is == announced::sort::hidden) return thread;
+    }
+    return nobody;
+  }
+
+  // What is announced and not in the graph.
+  void list_pending(thread_set enabled) {
+    pending_.clear();
+    for (thread_set left = announced_; left != 0; left &= left - 1) {
+      const auto thread = static_cast<unsigned>(std::countr_zero(left));
+      const announced& what = next_.at(thread);
+      const unsigned t = graph_thread_.at(thread);
+      const bool parked = passed_.at(t) < explorer_.current().threads.at(t).size();
+      const bool may = (enabled & bit(thread)) != 0 || what.what.may_block;
+      if (what.is == announced::sort::event && may && !parked) pending_.push_back({t, &what.what});
+    }
+  }
+
+  void locate(graph::operation& op, const announced& what) {
+    if (op.location == graph::nowhere) return;
+    const auto next = static_cast<std::int32_t>(locations_.size());
+    op.location = locations_.emplace(what.location, next).first->second;
+    explorer_.current().remember_location(op.location, what.initial);
+  }
+
+  /// False if the run is over.
+  bool add(const announced& what) {
+    const graph::graph& g = explorer_.current();
+    graph::operation op = what.what;
     if (op.type == graph::kind::spawn) {
       unsigned child = 1;
       while (child < graph::max_threads && g.spawned_by.at(child) != graph::initial) ++child;
       if (child == graph::max_threads) {
         applies_ = false;
-        return 0;
+        return true;
       }
       op.a = child;
     } else if (op.type == graph::kind::join) {
-      op.a = graph_thread_.at(step.other);
-    } else if (op.location != graph::nowhere) {
-      const auto next = static_cast<std::int32_t>(locations_.size());
-      op.location = locations_.emplace(step.location, next).first->second;
-      g.remember_location(op.location, step.initial);
+      op.a = graph_thread_.at(what.other);
     }
-    return explorer_.add(t, op);
+    return extension_.add(explorer_, chosen_, op).became != graph::addition::what::cut;
   }
 
   // The order of a machine's operations synchronizes nothing by itself: under sc it is an order all
@@ -192,14 +249,22 @@ class optimal final : public strategy {
 
   graph::memory model_;
   graph::explorer explorer_;
+  graph::extension extension_;
+  std::vector<graph::pending> pending_;
+  graph::next chosen_;
   std::unordered_map<std::uint64_t, std::int32_t> locations_;
   bool applies_ = true;
   bool weaker_ = false, atomics_ = false, partial_ = false;
 
   // Of the present run.
-  std::vector<graph::event_id> order_;      // to be followed
-  std::vector<graph::event_id> performed_;  // so far, in this order
+  std::vector<graph::event_id> order_;  // to be followed
+  struct step {
+    unsigned thread;
+    std::size_t position;
+  };
+  std::vector<step> performed_;  // so far, in this order
   std::size_t position_ = 0;
+  bool confused_ = false;     // the body does not do again what it did
   thread_set announced_ = 0;  // have announced what they have not performed yet
   bool free_ = false;         // of the graph: overtime
   std::array<announced, max_threads> next_{};
@@ -211,8 +276,8 @@ class optimal final : public strategy {
 
 }  // namespace
 
-std::unique_ptr<strategy> make_optimal(graph::memory model) {
-  return std::make_unique<optimal>(model);
+std::unique_ptr<strategy> make_optimal(graph::memory model, const graph::rules& obeyed) {
+  return std::make_unique<optimal>(model, obeyed);
 }
 
 }  // namespace heddle
