@@ -414,6 +414,10 @@ std::vector<counted> pitfalls() {
            "y.store(1,rlx) || r=x.load(rlx); x.store(1,sc); r=y.weak_cas(1,2,sc/rlx) || "
            "r=x.load(rlx); y.store(1,sc); r=x.load(sc)",
            "mixed", 29);
+  all.rc11("IRIW beside a relaxed access",
+           "z.load(rlx) || x.store(1,sc) || x.load(sc); y.load(sc) || y.store(1,sc) || "
+           "y.load(sc); x.load(sc)",
+           "mixed", 15);
   all.rc11("a write that psc refuses is not read by a failing exchange",
            "y.store(1,sc); x.store(2,sc) || y.weak_cas(2,5,rlx) || x.store(1,sc); y.store(2,sc)",
            "mixed", 12);
