@@ -132,8 +132,8 @@ class partial_order {
     const auto is = [](const node& n, barrier what) { return n.e->op.asymmetric == what; };
     if (is(a, barrier::light) && !is(b, barrier::heavy)) return false;
     if (is(b, barrier::light) && !is(a, barrier::heavy)) return false;
-    if (a.fence) return b.fence ? fence_to_fence(g, a, b) : fence_to_access(g, a, b);
-    return b.fence ? access_to_fence(g, a, b) : access_to_access(a, b);
+    if (a.fence) return b.fence ? fence_to_fence(g, a, b) : fence_to_access(a, b);
+    return b.fence ? access_to_fence(a, b) : access_to_access(a, b);
   }
 
   // hb | hb;eco;hb, of which the rest of psc between fences is a part.
@@ -145,23 +145,18 @@ class partial_order {
     return false;
   }
 
-  // hb?;po, which holds hb?;P;hb;P; then hb?;(co|fr), and hb?;hb on one location.
-  [[nodiscard]] bool fence_to_access(const graph& g, const node& a, const node& b) const {
-    const auto location = static_cast<std::size_t>(b.e->op.location);
+  // hb?;po, which holds hb?;P;hb;P; and hb;(co|fr).  What hb on one location adds, an acquire of
+  // what follows the fence, leads to nothing to which the fence does not lead by itself.
+  [[nodiscard]] bool fence_to_access(const node& a, const node& b) const {
+    const std::size_t at = a.summary + static_cast<std::size_t>(b.e->op.location);
     if (b.before != nullptr && graph::in(*a.e, b.before->hb)) return true;
-    if (b.e->writes() && first_after_[a.summary + location] < b.key) return true;
-    return graph::in(*a.e, b.e->hb) && any_access(g, location, [&](const event& x) {
-             return &x != b.e && graph::in(*a.e, x.hb) && graph::in(x, b.e->hb);
-           });
+    return b.e->writes() && first_after_[at] < b.key;
   }
 
-  [[nodiscard]] bool access_to_fence(const graph& g, const node& a, const node& b) const {
-    const auto location = static_cast<std::size_t>(a.e->op.location);
+  [[nodiscard]] bool access_to_fence(const node& a, const node& b) const {
+    const std::size_t at = b.summary + static_cast<std::size_t>(a.e->op.location);
     if (a.after != nullptr && graph::in(*a.after, b.e->hb)) return true;
-    if (a.key < last_write_before_[b.summary + location]) return true;
-    return graph::in(*a.e, b.e->hb) && any_access(g, location, [&](const event& x) {
-             return &x != a.e && graph::in(*a.e, x.hb) && graph::in(x, b.e->hb);
-           });
+    return a.key < last_write_before_[at];
   }
 
   static bool access_to_access(const node& a, const node& b) {
@@ -171,15 +166,6 @@ class partial_order {
     }
     return a.first_elsewhere != nullptr && b.last_elsewhere != nullptr &&
            graph::in(*a.first_elsewhere, b.last_elsewhere->hb);
-  }
-
-  template <class Holds>
-  static bool any_access(const graph& g, std::size_t location, Holds holds) {
-    const auto test = [&](event_id id) { return holds(g.at(id)); };
-    const auto& writes = g.modification[location];
-    const auto& reads = g.readers[location];
-    return std::any_of(writes.begin(), writes.end(), test) ||
-           std::any_of(reads.begin(), reads.end(), test);
   }
 
   static std::uint64_t bit(std::size_t i) { return std::uint64_t{1} << (i % 64); }

@@ -250,6 +250,12 @@ void add_asymmetric_fences(collector& all) {
   ring({"light", "heavy", "light"}, 8);
   ring({"light", "heavy", "heavy"}, 7);
   ring({"heavy", "heavy", "heavy"}, 7);
+  ring({"light", "heavy", "sc"}, 8);
+  ring({"light", "sc", "heavy"}, 8);
+  all.rc11("a heavy fence leads past a light one",
+           "x.store(1,rlx); fence(heavy); z.load(rlx) || z.store(1,rlx); fence(light); fence(sc); "
+           "y.load(rlx) || y.store(1,rlx); fence(sc); x.load(rlx)",
+           "rlx", 7);
   const auto message = [&](const char* writer, const char* reader, std::uint64_t graphs) {
     all.rc11(std::string("message: ") + writer + " and " + reader,
              std::string("x.store(1,rlx); ") + writer + "; y.store(1,rlx) || y.load(rlx); " +
@@ -408,6 +414,13 @@ std::vector<counted> pitfalls() {
            "y.store(1,rlx) || r=x.load(rlx); x.store(1,sc); r=y.weak_cas(1,2,sc/rlx) || "
            "r=x.load(rlx); y.store(1,sc); r=x.load(sc)",
            "mixed", 29);
+  all.rc11("IRIW beside a relaxed access",
+           "z.load(rlx) || x.store(1,sc) || x.load(sc); y.load(sc) || y.store(1,sc) || "
+           "y.load(sc); x.load(sc)",
+           "mixed", 15);
+  all.rc11("a write that psc refuses is not read by a failing exchange",
+           "y.store(1,sc); x.store(2,sc) || y.weak_cas(2,5,rlx) || x.store(1,sc); y.store(2,sc)",
+           "mixed", 12);
   all.rc11("an exchange fails and does not acquire",
            "x.store(1,rlx); y.store(1,rel) || y.cas(5,6,acqrel/rlx); x.load(rlx)", "mixed", 4);
   return all.take();

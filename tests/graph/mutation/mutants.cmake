@@ -239,24 +239,16 @@ mutant(psc_follows_one_edge_past_light_fences FILE psc.cpp
   AFTER [[return b.thread_end;]])
 
 mutant(fence_is_not_before_later_writes FILE psc.cpp
-  BEFORE [[if (b.e->writes() && first_after_[a.summary + location] < b.key) return true;]]
-  AFTER [[]])
+  BEFORE [[return b.e->writes() && first_after_[at] < b.key;]]
+  AFTER [[return false;]])
+
+mutant(psc_without_hb_on_one_location FILE psc.cpp
+  BEFORE [[(b.e->writes() && a.key < b.key) || graph::in(*a.e, b.e->hb);]]
+  AFTER [[b.e->writes() && a.key < b.key;]])
 
 mutant(fence_is_not_behind_earlier_writes FILE psc.cpp
-  BEFORE [[if (a.key < last_write_before_[b.summary + location]) return true;]]
-  AFTER [[]])
-
-mutant(fence_is_before_nothing_that_acquires FILE psc.cpp
-  BEFORE [[return graph::in(*a.e, b.e->hb) && any_access(g, location, [&](const event& x) {
-             return &x != b.e &&]]
-  AFTER [[return false && any_access(g, location, [&](const event& x) {
-             return &x != b.e &&]])
-
-mutant(fence_is_behind_nothing_that_releases FILE psc.cpp
-  BEFORE [[return graph::in(*a.e, b.e->hb) && any_access(g, location, [&](const event& x) {
-             return &x != a.e &&]]
-  AFTER [[return false && any_access(g, location, [&](const event& x) {
-             return &x != a.e &&]])
+  BEFORE [[return a.key < last_write_before_[at];]]
+  AFTER [[return false;]])
 
 mutant(light_fence_is_a_seq_cst_fence FILE psc.cpp
   BEFORE [[    if (is(a, barrier::light) && !is(b, barrier::heavy)) return false;
