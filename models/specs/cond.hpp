@@ -44,7 +44,10 @@ struct cond {
     const waiter found = *self;
     next.waiters.erase(self);
     if (!found.notified) return {.next = next, .result = 0};
-    return {.next = next, .result = 1, .acquires = bit(found)};
+    // What signals have told to one waiter, the next one by its clock must not learn.
+    const clock_set own = bit(found);
+    const bool is_shared = found.clock + 1U == clocks;
+    return {.next = next, .result = 1, .acquires = own, .empties = is_shared ? clock_set{0} : own};
   }
 
   /// Notifies the one that has waited longest.

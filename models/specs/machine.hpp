@@ -19,7 +19,7 @@
 namespace heddle::specs {
 
 /// Some of a primitive's clocks: bit i is the clock of number i.  An operation that acquires a clock
-/// happens after every operation that has released it.
+/// happens after every operation that has released it since it was empty.
 using clock_set = std::uint16_t;
 inline constexpr unsigned most_clocks = 16;
 
@@ -33,6 +33,7 @@ struct answer {
   std::uint64_t result = 0;
   unsigned options = 1;  ///< how many outcomes the operation has, `give_up` aside
   clock_set acquires = 0;
+  clock_set empties = 0;  ///< sets back to nothing, once they are acquired
   clock_set releases = 0;
   const char* misuse = nullptr;  ///< the complaint, if the operation is not allowed
 };
@@ -47,13 +48,14 @@ template <class State>
   return {.next = now, .misuse = misuse};
 }
 
-/// Those who wait, the first first.  A thread waits in a line once, so there is room for all of
-/// them.
-template <class T>
+/// As many threads as an execution may have.
+inline constexpr unsigned most_threads = 64;
+
+/// Things in their order, the first first.  A thread waits in a line once, so there is room for all
+/// of them.
+template <class T, unsigned capacity = most_threads>
 class line {
  public:
-  static constexpr unsigned capacity = 64;
-
   constexpr line() noexcept = default;
   constexpr line(const line& other) noexcept { *this = other; }
   constexpr line& operator=(const line& other) noexcept {
@@ -68,6 +70,9 @@ class line {
   [[nodiscard]] constexpr T* end() noexcept { return items_.data() + size_; }
   [[nodiscard]] constexpr const T* begin() const noexcept { return items_.data(); }
   [[nodiscard]] constexpr const T* end() const noexcept { return items_.data() + size_; }
+
+  [[nodiscard]] constexpr T& front() noexcept { return items_[0]; }
+  [[nodiscard]] constexpr T& back() noexcept { return items_[size_ - 1]; }
 
   constexpr void push(const T& item) noexcept { items_[size_++] = item; }
   constexpr void erase(const T* item) noexcept {

@@ -13,26 +13,32 @@ struct coarse_platform;
 
 namespace detail {
 
-// While nobody waits, the free permits in the low half and the first cell in the high one;
-// otherwise a number of the table.
+// While nobody waits, and what is free was put there at once: its number in the low half and its
+// clock in the high one.  Otherwise a number of the table.
 template <>
 struct word_for<specs::semaphore::state> {
-  static constexpr std::uint64_t pack(const specs::semaphore::state& state) {
-    if (!state.requests.empty()) return states_of_type<specs::semaphore::state>.word_of(state);
-    return both(state.free, state.first);
+  using machine = specs::semaphore;
+  using table = state_table<machine::state>;
+
+  static constexpr std::uint64_t pack(const machine::state& state) {
+    if (!state.requests.empty() || state.row.size() > 1) {
+      return states_of_type<machine::state>.word_of(state);
+    }
+    return state.row.empty() ? 0 : both(state.row.begin()->number, state.row.begin()->clock);
   }
-  static specs::semaphore::state unpack(std::uint64_t word) {
-    using table = state_table<specs::semaphore::state>;
-    if ((word & table::mark) != 0) return states_of_type<specs::semaphore::state>.state_of(word);
-    specs::semaphore::state state;
-    state.free = low_of(word);
-    state.first = static_cast<std::uint8_t>(high_of(word));
+  static machine::state unpack(std::uint64_t word) {
+    if ((word & table::mark) != 0) return states_of_type<machine::state>.state_of(word);
+    machine::state state;
+    if (word != 0) state.row.push({low_of(word), static_cast<std::uint8_t>(high_of(word))});
     return state;
   }
-  static constexpr std::size_t hash(const specs::semaphore::state& state) noexcept {
-    std::size_t result = mix(0, both(state.free, state.first));
-    for (const specs::semaphore::request& each : state.requests) {
-      const std::uint32_t given = each.cells | (each.granted ? 1U << 16 : 0U);
+  static constexpr std::size_t hash(const machine::state& state) noexcept {
+    std::size_t result = 0;
+    for (const machine::permits& each : state.row) {
+      result = mix(result, both(each.number, each.clock));
+    }
+    for (const machine::request& each : state.requests) {
+      const std::uint32_t given = each.clocks | (each.granted ? 1U << 16 : 0U);
       result = mix(mix(result, each.thread), both(each.number, given));
     }
     return result;
@@ -51,7 +57,7 @@ class basic_semaphore<coarse_platform> : immovable {
   static constexpr std::uint32_t max_size = 0x7FFFFFFF;
 
   constexpr explicit basic_semaphore(std::uint32_t size, const char* name = nullptr) noexcept
-      : size_(size), object_(object_kind::semaphore, name, detail::both(size, 0)) {}
+      : size_(size), object_(object_kind::semaphore, name, initial_word(size)) {}
 
   void acquire(std::uint32_t number = 1, location caller = location::here()) {
     const fine_platform::call scope{object_, "semaphore::acquire", caller};
@@ -61,11 +67,11 @@ class basic_semaphore<coarse_platform> : immovable {
   [[nodiscard]] bool try_acquire(std::uint32_t number = 1, location caller = location::here()) {
     const fine_platform::call scope{object_, "semaphore::try_acquire", caller};
     return apply({.apply =
-                      [](std::uint64_t word, std::uint64_t, std::uint64_t amount, unsigned) {
-                        return detail::effect_of(machine::try_acquire(
-                            state(word), detail::low_of(amount), detail::high_of(amount)));
+                      [](std::uint64_t word, std::uint64_t wanted, std::uint64_t, unsigned) {
+                        return detail::effect_of(
+                            machine::try_acquire(state(word), detail::low_of(wanted)));
                       },
-                  .b = detail::both(number, size_),
+                  .a = number,
                   .name = "try_acquire"},
                  caller) == machine::taken;
   }
@@ -95,6 +101,9 @@ class basic_semaphore<coarse_platform> : immovable {
  private:
   using machine = specs::semaphore;
 
+  static constexpr std::uint64_t initial_word(std::uint32_t size) {
+    return detail::word_for<machine::state>::pack(machine::initial(size));
+  }
   static machine::state state(std::uint64_t word) { return detail::state_in<machine>(word); }
 
   bool take(std::uint32_t number, time_point deadline, location caller) {
@@ -115,13 +124,10 @@ class basic_semaphore<coarse_platform> : immovable {
 
   bool consume(std::uint64_t thread, time_point deadline, location caller) {
     return apply({.apply =
-                      [](std::uint64_t word, std::uint64_t self, std::uint64_t amount,
-                         unsigned option) {
-                        return detail::effect_of(
-                            machine::consume(state(word), self, detail::high_of(amount), option));
+                      [](std::uint64_t word, std::uint64_t self, std::uint64_t, unsigned option) {
+                        return detail::effect_of(machine::consume(state(word), self, option));
                       },
                   .a = thread,
-                  .b = detail::both(0, size_),
                   .name = "acquire, once it is its turn",
                   .may_block = true,
                   .deadline = deadline},

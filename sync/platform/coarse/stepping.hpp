@@ -87,6 +87,7 @@ template <class State>
   result.next = word_for<State>::pack(answer.next);
   result.options = static_cast<std::uint16_t>(answer.options);
   result.acquires = answer.acquires;
+  result.empties = answer.empties;
   result.releases = answer.releases;
   result.result = answer.result;
   result.misuse = answer.misuse;
