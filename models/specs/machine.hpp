@@ -3,7 +3,7 @@
 // A machine says what a primitive means, and nothing of how it is made.  It has
 //
 //   state        what the primitive is in; its default is that of a new one
-//   operations   pure functions of the state, of arguments, and of which of the outcomes is asked for
+//   operations   pure functions of the state, of arguments, and of which outcome is asked for
 //   clocks       how many clocks the primitive has, by which it orders what happens before what
 //
 // An operation is indivisible.  A call of the primitive is one operation, or a few of them with
@@ -18,8 +18,8 @@
 
 namespace heddle::specs {
 
-/// Some of a primitive's clocks: bit i is the clock of number i.  An operation that acquires a clock
-/// happens after every operation that has released it since it was empty.
+/// Some of a primitive's clocks: bit i is the clock of number i.  An operation that acquires a
+/// clock happens after every operation that has released it since it was empty.
 using clock_set = std::uint16_t;
 inline constexpr unsigned most_clocks = 16;
 

@@ -2,8 +2,8 @@
 //
 // Permits go to the line strictly in order: a small request does not overtake a large one.
 //
-// A release puts its permits at the end of the row, an acquire takes from the front.  So it is known
-// which releases made an acquire possible: those whose permits it has.
+// A release puts its permits at the end of the row, an acquire takes from the front.  So it is
+// known which releases made an acquire possible: those whose permits it has.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// The machine of wait_group against the rules: what is added less what is done, and a wait when that
-// is nothing.
+// The machine of wait_group against the rules: what is added less what is done, and a wait when
+// that is nothing.
 #include <heddle/models/specs/wait_group.hpp>
 
 #include <limits>
