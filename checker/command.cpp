@@ -19,6 +19,11 @@ namespace {
 
 constexpr const char* version_text = "heddle 0.1.0";
 
+// Which of the two commands this is.
+std::string primitives_text() {
+  return "with " + std::string(to_string(granularity_of_program())) + " primitives";
+}
+
 constexpr const char* usage_text =
     "usage: heddle list [--models GLOB]\n"
     "       heddle run [--models GLOB] [--json FILE|-] [--verbose] [--OPTION VALUE ...]\n"
@@ -179,13 +184,17 @@ int dispatch(const std::vector<std::string>& arguments, const command_streams& s
     return std::find(arguments.begin(), arguments.end(), word) != arguments.end();
   };
   if (asks("--help")) {
-    streams.out << usage_text << "\noptions of checks, also in HEDDLE_PARAMS\n"
+    streams.out << usage_text << "\nruns models " << primitives_text() << ": "
+                << (granularity_of_program() == granularity::coarse
+                        ? "a call is a step; heddle_fine has every atomic access a step\n"
+                        : "every atomic access is a step; heddle has a call a step\n")
+                << "\noptions of checks, also in HEDDLE_PARAMS\n"
                 << option_help() << '\n'
                 << exit_text;
     return 0;
   }
   if (first == "--version") {
-    streams.out << version_text << '\n';
+    streams.out << version_text << ", " << primitives_text() << '\n';
     return 0;
   }
   const std::vector<std::string> words(arguments.begin() + (arguments.empty() ? 0 : 1),

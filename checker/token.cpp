@@ -77,6 +77,15 @@ bool accepted(const execution_limits& limits) {
   return validate(same).empty();
 }
 
+std::string wrong_grain(std::uint8_t other) {
+  const std::string own(to_string(granularity_of_program()));
+  if (other > static_cast<std::uint8_t>(granularity::coarse)) {
+    return "the token is of unknown primitives, and this program's are " + own;
+  }
+  return "the token is of " + std::string(to_string(static_cast<granularity>(other))) +
+         " primitives, and this program's are " + own;
+}
+
 std::string decode_body(byte_reader body, token& to) {
   to.name_hash = body.fixed(4);
   const std::uint8_t memory = body.byte();
@@ -85,9 +94,8 @@ std::string decode_body(byte_reader body, token& to) {
     return "the token is for another memory model than sc and rc11";
   }
   to.memory = static_cast<graph::memory>(memory);
-  if (body.good() && grain != static_cast<std::uint8_t>(granularity::fine)) {
-    return "the token is for primitives of another granularity than this program's";
-  }
+  to.grain = granularity_of_program();
+  if (body.good() && grain != static_cast<std::uint8_t>(to.grain)) return wrong_grain(grain);
   read_limits(body, to.limits);
   read_schedule(body, to.schedule);
   if (!body.good() || body.left() != 0 || !accepted(to.limits))

@@ -14,17 +14,16 @@
 #include <string>
 #include <string_view>
 
+#include <heddle/checker/granularity.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/scheduler/schedule.hpp>
 
 namespace heddle {
 
-enum class granularity : std::uint8_t { fine, coarse };
-
 /// What a token says.
 struct token {
   std::uint32_t name_hash = 0;
-  granularity grain = granularity::fine;
+  granularity grain = granularity_of_program();
   execution_limits limits;
   graph::memory memory = graph::memory::sc;
   heddle::schedule schedule;
@@ -34,7 +33,8 @@ struct token {
 [[nodiscard]] std::uint32_t hash_of_name(std::string_view name) noexcept;
 
 [[nodiscard]] std::string encode(const token& from);
-/// Accepts `h1-...` and `h1@FILE`; returns what is wrong with the text, or nothing.
+/// Accepts `h1-...` and `h1@FILE`; returns what is wrong with the text, or nothing.  A token of
+/// primitives that this program does not have is wrong: its steps are others.
 [[nodiscard]] std::string decode(std::string_view text, token& to);
 
 /// `text` itself if it is at most 4 KiB; else it is written to `heddle-<8 digits>.h1` in the

@@ -14,7 +14,7 @@ endfunction()
 heddle_install(sync heddle_sync)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/sync" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/heddle"
   COMPONENT sync FILES_MATCHING PATTERN "*.hpp"
-  REGEX "/platform/(fine|coarse|transition)\\.hpp$" EXCLUDE)
+  REGEX "/platform/(fine\\.hpp|coarse\\.hpp|transition\\.hpp|coarse)$" EXCLUDE)
 
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/heddleConfig.cmake.in"
   "${PROJECT_BINARY_DIR}/package/heddleConfig.cmake" INSTALL_DESTINATION "${package_dir}")
@@ -25,8 +25,9 @@ install(FILES "${PROJECT_BINARY_DIR}/package/heddleConfig.cmake"
   DESTINATION "${package_dir}" COMPONENT sync)
 
 if(HEDDLE_CHECKER)
-  foreach(target IN ITEMS heddle_checker_fine heddle_checker heddle_checker_noalloc
-      heddle_checker_core heddle_scheduler heddle_arena_new heddle_boost_test heddle_rapidcheck)
+  foreach(target IN ITEMS heddle_checker heddle_checker_noalloc heddle_checker_fine
+      heddle_checker_fine_noalloc heddle_checker_core heddle_scheduler heddle_arena_new
+      heddle_boost_test heddle_rapidcheck)
     if(TARGET ${target})
       list(APPEND controlled ${target})
     endif()
@@ -36,8 +37,13 @@ if(HEDDLE_CHECKER)
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/heddle"
     COMPONENT checker FILES_MATCHING PATTERN "*.hpp")
   install(FILES "${PROJECT_SOURCE_DIR}/sync/platform/fine.hpp"
+    "${PROJECT_SOURCE_DIR}/sync/platform/coarse.hpp"
     "${PROJECT_SOURCE_DIR}/sync/platform/transition.hpp"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/heddle/sync/platform" COMPONENT checker)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/sync/platform/coarse"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/heddle/sync/platform" COMPONENT checker)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/models/specs"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/heddle/models" COMPONENT checker)
   install(FILES "${CMAKE_CURRENT_LIST_DIR}/HeddleBoostTest.cmake"
     "${CMAKE_CURRENT_LIST_DIR}/HeddleDiscover.cmake"
     DESTINATION "${package_dir}" COMPONENT checker)

@@ -98,6 +98,7 @@ control::machine_answer engine::perform(std::uint32_t slot, const control::machi
     if ((done.acquires >> i & 1U) != 0) me.clock.join(clocks[i], count_);
   }
   for (unsigned i = 0; i < call.slots; ++i) {
+    if ((done.empties >> i & 1U) != 0) clocks[i].clear(max_threads);
     if ((done.releases >> i & 1U) != 0) clocks[i].join(me.clock, count_);
   }
   me.bound = o.bound = std::max(me.bound, o.bound);

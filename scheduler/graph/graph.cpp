@@ -64,6 +64,7 @@ void graph::recompute(event_id id) {
   if (e.blocked && e.op.cancellable) e.options = 2;
   e.acquires = what.acquires;
   e.releases = what.releases;
+  e.empties = what.empties;
   const bool writes = what.does == effect::what::write;
   e.type = writes ? kind::update : kind::read;
   e.order = writes ? e.op.order : e.op.failure;
@@ -116,6 +117,7 @@ void graph::pass_slots(event& e) noexcept {
     if ((e.acquires >> i & 1U) != 0) e.hb.join(slots[e.first_slot + i]);
   }
   for (unsigned i = 0; i < e.op.slots; ++i) {
+    if ((e.empties >> i & 1U) != 0) slots[e.first_slot + i] = {};
     if ((e.releases >> i & 1U) != 0) slots[e.first_slot + i].join(e.hb);
   }
 }

@@ -75,6 +75,7 @@ struct event {
   clock sc;                      ///< program order, reads-from, modification order and from-read
   std::uint32_t first_slot = 0;  ///< of an object's operation, into `slots`
   std::uint16_t acquires = 0, releases = 0;  ///< which of them, as bits
+  std::uint16_t empties = 0;                 ///< which it sets back to nothing in between
 
   [[nodiscard]] bool reads() const noexcept { return type == kind::read || type == kind::update; }
   [[nodiscard]] bool writes() const noexcept { return type == kind::write || type == kind::update; }

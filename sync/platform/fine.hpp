@@ -262,8 +262,9 @@ struct fine_platform {
   using local = fine_local<T>;
 
   struct object {
-    constexpr explicit object(object_kind kind, const char* name = nullptr) noexcept
-        : ref(kind, name) {}
+    constexpr explicit object(object_kind kind, const char* name = nullptr,
+                              std::uint64_t initial = 0) noexcept
+        : ref(kind, name, initial) {}
     control::object_ref ref;
   };
 

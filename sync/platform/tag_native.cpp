@@ -1,6 +1,6 @@
 // The tag of the native platform.  Whoever includes sync/platform.hpp refers to its platform's tag
-// and so pulls exactly this member, or its sibling, out of an archive.  Both define the second
-// symbol, so a program that holds two platforms ends in "multiple definition" at link time.
+// and so pulls exactly this member, or its sibling, out of an archive.  All of them define the
+// second symbol, so a program that holds two platforms ends in "multiple definition" at link time.
 extern "C" {
 
 extern const char heddle_platform_native;

@@ -13,8 +13,9 @@ struct effect {
   std::uint16_t options = 1;  ///< how many outcomes this operation has on this value
   // Of an operation of a machine (models/specs):
   std::uint16_t acquires = 0, releases = 0;  ///< clocks of the object, as bits
-  std::uint64_t result = 0;                  ///< what the caller gets
-  const char* misuse = nullptr;              ///< the complaint, if there is one
+  std::uint16_t empties = 0;     ///< of them, those that it sets back to nothing in between
+  std::uint64_t result = 0;      ///< what the caller gets
+  const char* misuse = nullptr;  ///< the complaint, if there is one
 };
 
 /// Pure: whoever explores asks again when an operation is made to find another value.

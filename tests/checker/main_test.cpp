@@ -208,6 +208,8 @@ BOOST_AUTO_TEST_CASE(a_token_that_does_not_fit_gets_one_line_and_2) {
   const std::string text = found_token();
   token other;
   BOOST_REQUIRE(decode(text, other) == "");
+  token coarse = other;
+  coarse.grain = granularity::coarse;
   other.name_hash = hash_of_name("main/unknown");
   const std::pair<std::string, const char*> wrong[] = {
       {text.substr(0, text.size() - 4), "truncated"},
@@ -216,6 +218,7 @@ BOOST_AUTO_TEST_CASE(a_token_that_does_not_fit_gets_one_line_and_2) {
       {"h1@no_such_file.h1", "cannot be read"},
       {"main/good/found", "not a token"},
       {encode(other), "of a check that this program does not have"},
+      {encode(coarse), "of coarse primitives, and this program's are fine"},
   };
   for (const auto& [token, why] : wrong) {
     const told result = heddle_command({"replay", token});
@@ -293,7 +296,8 @@ BOOST_AUTO_TEST_CASE(help_names_every_option_and_the_exit_codes) {
     BOOST_TEST(contains(result.out, word), word);
   }
   BOOST_TEST(heddle_command({"run", "--help"}).out == result.out);
-  BOOST_TEST(heddle_command({"--version"}).out.rfind("heddle ", 0) == 0U);
+  BOOST_TEST(heddle_command({"--version"}).out == "heddle 0.1.0, with fine primitives\n");
+  BOOST_TEST(contains(result.out, "runs models with fine primitives"));
 }
 
 BOOST_AUTO_TEST_CASE(json_goes_to_a_file_or_to_standard_output) {

@@ -238,7 +238,11 @@ BOOST_AUTO_TEST_CASE(other_granularity_and_memory_are_named) {
   const std::string text = encode(small_token());
   auto bytes = bytes_of(text);
   bytes[grain_at] = 1;
-  BOOST_TEST(contains(wrong_with(signed_token(bytes)), "granularity"));
+  BOOST_TEST(wrong_with(signed_token(bytes)) ==
+             "the token is of coarse primitives, and this program's are fine");
+  bytes[grain_at] = 2;
+  BOOST_TEST(wrong_with(signed_token(bytes)) ==
+             "the token is of unknown primitives, and this program's are fine");
   bytes = bytes_of(text);
   bytes[memory_at] = 2;
   BOOST_TEST(contains(wrong_with(signed_token(bytes)), "memory model"));

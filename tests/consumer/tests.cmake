@@ -16,6 +16,7 @@ function(heddle_consumer_test component)
 endfunction()
 
 heddle_consumer_test(sync)
-if(HEDDLE_CHECKER AND EXISTS "${PROJECT_SOURCE_DIR}/tests/consumer/checker_fine.cpp")
+if(HEDDLE_CHECKER)
+  heddle_consumer_test(checker)
   heddle_consumer_test(checker_fine)
 endif()

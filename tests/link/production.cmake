@@ -36,8 +36,8 @@ foreach(archive IN LISTS archives)
 endforeach()
 
 run(text "${nm}" -C "${program}")
-string(REGEX MATCHALL "[^\n]*(boost::|rc::|heddle::control::|heddle_platform_fine)[^\n]*" named
-  "${text}")
+set(foreign "boost::|rc::|heddle::(control|specs)::|heddle_platform_(coarse|fine)")
+string(REGEX MATCHALL "[^\n]*(${foreign})[^\n]*" named "${text}")
 run(text "${ldd}" "${program}")
 string(REGEX MATCHALL "[^\n\t]*(boost|rapidcheck)[^\n]*" needed "${text}")
 if(wrong OR named OR needed)

@@ -12,13 +12,11 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <heddle/sync/cond.hpp>
 #include <heddle/sync/guards.hpp>
 #include <heddle/sync/mutex.hpp>
-#include <heddle/sync/rw_mutex.hpp>
-#include <heddle/sync/semaphore.hpp>
 #include <heddle/sync/thread.hpp>
 #include <heddle/sync/wait_group.hpp>
+#include <heddle/tests/misuse/cases.hpp>
 
 BOOST_AUTO_TEST_SUITE(misuse)
 
@@ -55,126 +53,15 @@ outcome run_in_child(void (*body)()) {
   return result;
 }
 
-struct misuse_case {
-  const char* name;
-  void (*body)();
-  const char* message;
-
-  friend std::ostream& operator<<(std::ostream& out, const misuse_case& which) {
-    return out << which.name;
-  }
-};
-
 std::string unlock_message(int line) {
   return "heddle: unlock of unlocked mutex  (misuse_test.cpp:" + std::to_string(line) + ")\n";
 }
 
-template <class T>
-T& fresh() {
-  static T it;
-  return it;
-}
-
-heddle::semaphore& pair_of_permits() {
-  static heddle::semaphore it{2};
-  return it;
-}
-
-const misuse_case cases[] = {
-    {"mutex_unlock", [] { fresh<heddle::mutex>().unlock(); }, "unlock of unlocked mutex"},
-    {"mutex_unlock_twice",
-     [] {
-       auto& m = fresh<heddle::mutex>();
-       m.lock();
-       m.unlock();
-       m.unlock();
-     },
-     "unlock of unlocked mutex"},
-    {"rw_unlock", [] { fresh<heddle::rw_mutex>().unlock(); }, "unlock of unlocked rw_mutex"},
-    {"rw_unlock_of_a_reader",
-     [] {
-       auto& rw = fresh<heddle::rw_mutex>();
-       rw.lock_shared();
-       rw.unlock();
-     },
-     "unlock of unlocked rw_mutex"},
-    {"rw_unlock_twice",
-     [] {
-       auto& rw = fresh<heddle::rw_mutex>();
-       rw.lock();
-       rw.unlock();
-       rw.unlock();
-     },
-     "unlock of unlocked rw_mutex"},
-    {"rw_unlock_shared", [] { fresh<heddle::rw_mutex>().unlock_shared(); },
-     "unlock_shared of unlocked rw_mutex"},
-    {"rw_unlock_shared_of_a_writer",
-     [] {
-       auto& rw = fresh<heddle::rw_mutex>();
-       rw.lock();
-       rw.unlock_shared();
-     },
-     "unlock_shared of unlocked rw_mutex"},
-    {"rw_unlock_shared_twice",
-     [] {
-       auto& rw = fresh<heddle::rw_mutex>();
-       rw.lock_shared();
-       rw.unlock_shared();
-       rw.unlock_shared();
-     },
-     "unlock_shared of unlocked rw_mutex"},
-    {"rw_downgrade",
-     [] {
-       auto& rw = fresh<heddle::rw_mutex>();
-       rw.lock_shared();
-       rw.downgrade();
-     },
-     "downgrade of unlocked rw_mutex"},
-    {"wait_group_done", [] { fresh<heddle::wait_group>().done(); },
-     "wait_group counter is negative"},
-    {"wait_group_add",
-     [] {
-       auto& group = fresh<heddle::wait_group>();
-       group.add(2);
-       group.add(-3);
-     },
-     "wait_group counter is negative"},
-    {"semaphore_release", [] { pair_of_permits().release(); }, "semaphore released more than held"},
-    {"semaphore_release_two",
-     [] {
-       auto& s = pair_of_permits();
-       s.acquire();
-       s.release(2);
-     },
-     "semaphore released more than held"},
-    {"thread_join",
-     [] {
-       heddle::thread none;
-       none.join();
-     },
-     "join of a thread that is not joinable"},
-    {"thread_detach_twice",
-     [] {
-       heddle::thread worker([] {});
-       worker.detach();
-       worker.detach();
-     },
-     "detach of a thread that is not joinable"},
-    {"thread_destroyed", [] { const heddle::thread worker([] {}); },
-     "thread is destroyed while joinable"},
-    {"thread_assigned",
-     [] {
-       heddle::thread worker([] {});
-       worker = heddle::thread();
-     },
-     "thread is assigned over while joinable"},
-};
-
 }  // namespace
 
-BOOST_DATA_TEST_CASE(it_ends_the_process_with_one_line, cases, what) {
+BOOST_DATA_TEST_CASE(it_ends_the_process_with_one_line, misuse_cases::cases, what) {
   const outcome result = run_in_child(what.body);
-  const std::string start = std::string("heddle: ") + what.message + "  (misuse_test.cpp:";
+  const std::string start = std::string("heddle: ") + what.message + "  (cases.hpp:";
   BOOST_TEST(result.signal == SIGABRT);
   BOOST_TEST(result.text.substr(0, start.size()) == start);
   BOOST_TEST(result.text.substr(result.text.size() - 2) == ")\n");

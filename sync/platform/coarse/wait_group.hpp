@@ -1,0 +1,110 @@
+// The coarse wait_group: each call is one operation.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include <heddle/models/specs/wait_group.hpp>
+#include <heddle/sync/platform/coarse/stepping.hpp>
+
+namespace heddle {
+
+struct coarse_platform;
+
+namespace detail {
+
+template <>
+struct word_for<specs::wait_group::state> {
+  static constexpr std::uint64_t pack(const specs::wait_group::state& state) noexcept {
+    return static_cast<std::uint32_t>(state.counter);
+  }
+  static constexpr specs::wait_group::state unpack(std::uint64_t word) noexcept {
+    return {static_cast<std::int32_t>(word)};
+  }
+};
+
+}  // namespace detail
+
+template <class P>
+class basic_wait_group;
+
+/// See sync/wait_group.hpp.  An add that comes too early or too late for a wait is found by
+/// happens-before alone, whatever the interleaving.
+template <>
+class basic_wait_group<coarse_platform> : immovable {
+ public:
+  constexpr basic_wait_group() noexcept : basic_wait_group(nullptr) {}
+  constexpr explicit basic_wait_group(const char* name) noexcept
+      : probe_(object_kind::probe, name, "wait_group add is not ordered with wait"),
+        object_(object_kind::wait_group, name) {}
+
+  void add(std::int32_t delta, location caller = location::here()) {
+    const fine_platform::call scope{object_, "wait_group::add", caller};
+    change(delta, "add", caller);
+  }
+
+  void done(location caller = location::here()) {
+    const fine_platform::call scope{object_, "wait_group::done", caller};
+    change(-1, "done", caller);
+  }
+
+  void wait(location caller = location::here()) {
+    const fine_platform::call scope{object_, "wait_group::wait", caller};
+    probe_.read(caller);
+    const control::machine_call waits{
+        .apply =
+            [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
+              return detail::effect_of(machine::wait(detail::state_in<machine>(word)));
+            },
+        .name = "wait",
+        .slots = machine::clocks,
+        .may_block = true};
+    control::apply(object_.ref, waits, caller);
+    probe_.read(caller);
+  }
+
+  template <class F>
+  void go(F&& body, location caller = location::here()) {
+    add(1, caller);
+    try {
+      fine_platform::spawn(
+          [this, caller, held = std::decay_t<F>(std::forward<F>(body))]() mutable {
+            {
+              // What the body holds is gone before anyone who waits goes on.
+              std::decay_t<F> own(std::move(held));
+              own();
+            }
+            done(caller);
+          },
+          caller)
+          .detach(caller);
+    } catch (...) {  // No thread was started.
+      done(caller);
+      throw;
+    }
+  }
+
+ private:
+  using machine = specs::wait_group;
+
+  void change(std::int32_t delta, const char* name, location caller) {
+    const control::machine_call changes{
+        .apply =
+            [](std::uint64_t word, std::uint64_t by, std::uint64_t, unsigned) {
+              return detail::effect_of(
+                  machine::add(detail::state_in<machine>(word), static_cast<std::int32_t>(by)));
+            },
+        .a = static_cast<std::uint32_t>(delta),
+        .name = name,
+        .slots = machine::clocks};
+    if (control::apply(object_.ref, changes, caller).result == machine::from_zero) {
+      probe_.write(caller);
+    }
+  }
+
+  fine_platform::probe probe_;
+  fine_platform::object object_;  // last: its destruction looks first
+};
+
+}  // namespace heddle
