@@ -320,6 +320,8 @@ std::vector<std::string> bounded_pitfalls() {
       "x.fetch_add(1,sc) || x.cas(0,1,sc); y.load(sc); x.store(1,sc)",
       // As much slack as threads, less one, have events that may go.
       "x.store(1,sc); y.any(sc) || y.weak_cas(1,2,sc); x.weak_cas(1,2,sc); x.load(sc) || x.any(sc)",
+      "y.any(rlx) || y.store(1,rlx); x.fetch_add(1,rlx); y.load(rlx) || z.store(1,rlx); "
+      "x.fetch_add(1,rlx); z.cas(1,2,rlx)",
       // A revisit after which the thread of the write goes on.
       "x.fetch_add(1,rlx); x.load(rlx) || x.load(rlx); x.store(1,rlx) || x.store(1,rlx); "
       "x.fetch_add(1,rlx)",
