@@ -49,7 +49,8 @@ bool is_maximal(const graph& g, event_id x, event_id e) {
 
 }  // namespace
 
-explorer::explorer(memory model, rules obeyed) : model_(model), rules_(obeyed) {
+explorer::explorer(memory model, rules obeyed, std::optional<preemption_limit> limit)
+    : model_(model), rules_(obeyed), bound_(model, limit) {
   push().fresh = true;
 }
 
@@ -58,10 +59,12 @@ explorer::item& explorer::push() {
   item& made = stack_[depth_++];
   made.open.clear();
   made.fresh = false;
+  made.needs = {};
   return made;
 }
 
 bool explorer::next() {
+  is_over_limit_ = false;
   while (depth_ > 0) {
     item& latest = top();
     if (std::exchange(latest.fresh, false)) return true;
@@ -71,7 +74,7 @@ bool explorer::next() {
     }
     const alternative a = latest.open.back();
     latest.open.pop_back();
-    if (apply(a)) return true;
+    if (apply(a) && !bound_.leaves(current(), top().needs)) return true;
   }
   return false;
 }
@@ -142,6 +145,7 @@ event_id explorer::add(unsigned thread, const operation& op, bool alone) {
   if (g.at(e).writes()) g.insert(e, static_cast<std::int32_t>(g.co(op.location).size()));
   added_newest(g, model_, e);
   if (g.at(e).writes()) file_revisits(e, initial);
+  is_over_limit_ = bound_.leaves_after(g, e, top().needs);
   return e;
 }
 
@@ -206,6 +210,7 @@ bool explorer::drops_only_waits(const alternative& a) const noexcept {
 }
 
 bool explorer::hand_off(event_id e) {
+  is_over_limit_ = false;
   const std::size_t depth = depth_;
   while (depth_ == depth && !top().open.empty()) {
     const alternative a = top().open.back();
@@ -338,7 +343,7 @@ void explorer::revisit_at(event_id write, event_id read, std::int32_t index, boo
     return;
   }
   if (r.type == kind::update) file_revisits(read, initial);
-  top().fresh = !useless;
+  top().fresh = !useless && !bound_.leaves(g, top().needs);
 }
 
 }  // namespace heddle::graph

@@ -12,10 +12,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <heddle/scheduler/graph/graph.hpp>
 #include <heddle/scheduler/graph/memory.hpp>
+#include <heddle/scheduler/graph/preemptions.hpp>
 
 namespace heddle::graph {
 
@@ -26,7 +28,9 @@ struct rules {
 
 class explorer {
  public:
-  explicit explorer(memory model, rules obeyed = {});
+  /// With a limit, the graphs that need no more preemptions are all visited, each once, and some
+  /// that need more.
+  explicit explorer(memory model, rules obeyed = {}, std::optional<preemption_limit> limit = {});
   [[nodiscard]] const rules& obeys() const noexcept { return rules_; }
 
   /// Prepares the next graph to be extended; false when all have been.  Whoever runs the program
@@ -54,6 +58,15 @@ class explorer {
   /// nothing but waits.  Misuse: for a graph that is not hopeless for `e`, which is lost.
   [[nodiscard]] bool hand_off(event_id e);
 
+  /// True once `add` made a graph that leads to none within the limit: nothing more should be added
+  /// to it.  What was filed so far stays.
+  [[nodiscard]] bool is_over_limit() const noexcept { return is_over_limit_; }
+  /// Whether the current graph, a complete execution, is within the limit.
+  [[nodiscard]] bool is_within_limit() { return bound_.allows(current(), top().needs); }
+  /// The number of its preemptions; one more than the limit if there are more.
+  [[nodiscard]] std::uint32_t preemptions() { return bound_.count(current()); }
+  [[nodiscard]] const preemption_bound& bound() const noexcept { return bound_; }
+
  private:
   enum class decision : std::uint8_t { reads_from, stand_at, choose, revisit };
   struct alternative {
@@ -66,6 +79,7 @@ class explorer {
     graph g;
     std::vector<alternative> open;
     bool fresh = false;  ///< has not been run yet
+    preemption_estimate needs;
   };
 
   [[nodiscard]] item& top() noexcept { return stack_[depth_ - 1]; }
@@ -89,6 +103,8 @@ class explorer {
 
   memory model_;
   rules rules_;
+  preemption_bound bound_;
+  bool is_over_limit_ = false;
   std::vector<item> stack_;  ///< what lies above `depth_` is kept for its memory
   std::size_t depth_ = 0;
   graph kept_;  ///< what a revisit keeps, without the write and the read

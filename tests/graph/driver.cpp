@@ -70,6 +70,8 @@ event_name name_in(const graph::graph& g, event_id e) {
   return e == graph::initial ? event_name{0} : name_of(g.at(e).thread, g.at(e).position);
 }
 
+}  // namespace
+
 shape shape_of(const program& p, const graph::graph& g) {
   shape result;
   for (std::size_t thread = 0; thread < p.threads.size(); ++thread) {
@@ -89,12 +91,14 @@ shape shape_of(const program& p, const graph::graph& g) {
   return result;
 }
 
+namespace {
+
 class driver {
  public:
   driver(const program& p, const exploration& how)
       : p_(p),
         how_(how),
-        explorer_(how.model, how.obeys),
+        explorer_(how.model, how.obeys, how.preemptions),
         spawner_(spawners(p)),
         random_(how.seed) {
     for (std::size_t location = 0; location < p.locations.size(); ++location) {
@@ -111,10 +115,12 @@ class driver {
         break;
       }
       replay();
-      while (extend()) {
+      while (!explorer_.is_over_limit() && extend()) {
       }
       end();
     }
+    found_.must_repeat = explorer_.bound().must_repeat();
+    found_.threads = explorer_.bound().threads();
     return std::move(found_);
   }
 
@@ -129,6 +135,7 @@ class driver {
     const graph::graph& g = explorer_.current();
     found_.events += g.events.size();
     threads_.assign(p_.threads.size(), {});
+    latest_ = graph::thread_to_go_on(g);
     for (std::size_t thread = 0; thread < p_.threads.size(); ++thread) {
       threads_[thread].running = spawner_[thread] < 0 || g.spawned_by[thread] != graph::initial;
       for (const event_id e : g.threads[thread]) observe(thread, g.at(e));
@@ -198,13 +205,23 @@ class driver {
         observe(thread, g.at(g.threads[thread].back()));
       for (const unsigned thread : extension_.released()) threads_[thread].blocked = false;
       for (const auto& each : extension_.restarted()) restart(each.thread, each.position);
+      latest_ = graph::thread_to_go_on(g);
     }
     return true;
   }
 
   void end() {
-    if (std::exchange(cut_, false) || !explorer_.complete()) {
+    const bool is_cut = std::exchange(cut_, false);
+    if (!is_cut && explorer_.is_over_limit()) {
+      ++found_.beyond;
+      return;
+    }
+    if (is_cut || !explorer_.complete()) {
       ++found_.wasted;
+      return;
+    }
+    if (!explorer_.is_within_limit()) {
+      ++found_.beyond;
       return;
     }
     bool deadlocked = false;

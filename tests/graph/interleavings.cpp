@@ -1,5 +1,7 @@
 #include <heddle/tests/graph/interleavings.hpp>
 
+#include <algorithm>
+
 namespace heddle::litmus {
 
 namespace {
@@ -23,6 +25,7 @@ class interleaver {
     if (ends_ > most_) return std::nullopt;
     return std::move(found_);
   }
+  std::unordered_map<std::u16string, unsigned> take_preemptions() { return std::move(least_); }
 
  private:
   [[nodiscard]] bool is_running(std::size_t thread) const {
@@ -42,13 +45,20 @@ class interleaver {
   // Every way in which the execution can go on from here.
   void go_on() {
     bool moved = false;
+    const int last = last_;
+    const unsigned so_far = preemptions_;
+    const unsigned price = last >= 0 && can_go(static_cast<std::size_t>(last)) ? 1 : 0;
     for (std::size_t thread = 0; thread < p_.threads.size() && ends_ <= most_; ++thread) {
       if (!is_running(thread)) continue;
       const instruction* const next = threads_[thread].look(p_.threads[thread]);
       if (next == nullptr) continue;
       if (next->what == action::join && !is_finished(next->a.constant)) continue;
+      last_ = static_cast<int>(thread);
+      preemptions_ = so_far + (last_ == last ? 0 : price);
       moved |= step(thread, *next);
     }
+    last_ = last;
+    preemptions_ = so_far;
     // A wait that could be given up may also last for ever, if nobody else ends it.
     if (!moved || only_waits()) end();
   }
@@ -59,6 +69,11 @@ class interleaver {
     if (!may_block(next.what)) return false;
     const arguments with = arguments_of(next, threads_[thread], thread);
     return perform(next.what, memory(next), with.a, with.b, 0).does == outcome::what::block;
+  }
+
+  [[nodiscard]] bool can_go(std::size_t thread) {
+    const instruction* const next = threads_[thread].look(p_.threads[thread]);
+    return next != nullptr && !blocks(thread, *next);
   }
 
   [[nodiscard]] bool only_waits() {
@@ -101,6 +116,8 @@ class interleaver {
       graph.threads[thread].push_back({spins ? event_name{0} : last_write(*next), 0, true});
     }
     found_.add(graph, deadlocked);
+    unsigned& least = least_.emplace(graph.key(), preemptions_).first->second;
+    least = std::min(least, preemptions_);
   }
 
   bool step(std::size_t thread, const instruction& next) {
@@ -187,12 +204,22 @@ class interleaver {
   std::vector<std::uint64_t> memory_;
   shape done_;
   graph_set found_;
+  int last_ = -1;  ///< the thread that went last
+  unsigned preemptions_ = 0;
+  std::unordered_map<std::u16string, unsigned> least_;
 };
 
 }  // namespace
 
 std::optional<graph_set> interleave(const program& p, std::uint64_t most) {
   return interleaver(p, most).run();
+}
+
+std::optional<std::unordered_map<std::u16string, unsigned>> least_preemptions(const program& p,
+                                                                              std::uint64_t most) {
+  interleaver all(p, most);
+  if (!all.run()) return std::nullopt;
+  return all.take_preemptions();
 }
 
 }  // namespace heddle::litmus

@@ -1,39 +1,19 @@
 // Tells an explorer from the right one: by the programs that are known to show mistakes, by
 // litmus.tsv, by the known counts, and by random programs.  Succeeds if any of them does; each is
 // tried, in a process of its own, since a mutant may not survive its own mistakes.
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <string>
 
 #include <heddle/tests/graph/campaign.hpp>
 #include <heddle/tests/graph/counted.hpp>
+#include <heddle/tests/graph/mutation/kills.hpp>
 #include <heddle/tests/graph/table.hpp>
 
 namespace heddle::litmus {
 
 namespace {
 
-constexpr unsigned most_seconds = 60;
 constexpr int random_programs = 3000;
-constexpr std::size_t most_text = 2000;
-
-/// What a process looks at, for the one that waits for it.
-class progress {
- public:
-  progress()
-      : text_(static_cast<char*>(
-            mmap(nullptr, most_text, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))) {}
-  void begin(const std::string& what) { std::snprintf(text_, most_text, "%s", what.c_str()); }
-  [[nodiscard]] const char* text() const { return text_; }
-
- private:
-  char* text_;
-};
 
 bool is_counted(progress& at, const std::vector<counted>& programs) {
   for (const counted& each : programs) {
@@ -71,28 +51,6 @@ bool campaign_finds_nothing(progress& at) {
     at.begin(name + "\n  " + wrong);
     return false;
   }
-  return true;
-}
-
-// True if `check` does not end well.
-template <class Check>
-bool kills(const char* name, progress& at, Check check) {
-  at.begin("");
-  std::fflush(stdout);
-  const pid_t child = fork();
-  if (child == 0) {
-    alarm(most_seconds);
-    _exit(check() ? 0 : 1);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-    std::printf("%s: nothing found\n", name);
-    return false;
-  }
-  const bool ended = !WIFSIGNALED(status);
-  std::printf("%s: killed%s%s: %s\n", name, ended ? "" : " by ",
-              ended ? "" : strsignal(WTERMSIG(status)), at.text());
   return true;
 }
 

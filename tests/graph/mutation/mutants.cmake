@@ -54,9 +54,9 @@ mutant(revisited_update_does_not_revisit FILE trust.cpp
 
 mutant(added_update_does_not_revisit FILE trust.cpp
   BEFORE [[if (g.at(e).writes()) file_revisits(e, initial);
-  return e;]]
+  is_over_limit_ =]]
   AFTER [[if (g.at(e).type == kind::write) file_revisits(e, initial);
-  return e;]])
+  is_over_limit_ =]])
 
 mutant(update_of_an_old_write_does_not_revisit FILE trust.cpp
   BEFORE [[  if (e.type == kind::update) file_revisits(id, initial);

@@ -1,4 +1,4 @@
-# One mutant of the list, by its `id`, or the control `none`: writes the mutated file to `folder`,
+# One mutant of the file `list`, by its `id`, or the control `none`: writes the mutated file to `folder`,
 # compiles and links it in front of the libraries, and runs it.  Passes if the program tells the
 # mutant from the right explorer, and no difference in the control.
 cmake_minimum_required(VERSION 3.25)
@@ -19,7 +19,7 @@ function(mutant name)
   string(REPLACE "${arg_BEFORE}" "${arg_AFTER}" text "${text}")
   set(text "${text}" PARENT_SCOPE)
 endfunction()
-include("${CMAKE_CURRENT_LIST_DIR}/mutants.cmake")
+include("${list}")
 if(text STREQUAL "" AND NOT id STREQUAL "none")
   message(FATAL_ERROR "no mutant is called ${id}")
 endif()
