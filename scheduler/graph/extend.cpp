@@ -55,9 +55,11 @@ addition extension::add(explorer& of, const next& chosen, const operation& op) {
   if (!of.is_hopeless(added)) return {addition::what::goes_on, added};
   if (!of.obeys().handoff) return {addition::what::cut, added};
   const graph& before = of.current();
-  waiting_.assign(max_threads, {});
-  for (std::size_t thread = 0; thread < max_threads; ++thread) {
-    if (before.waits(thread)) waiting_[thread] = before.at(before.threads[thread].back());
+  waiting_.fill({});
+  for (std::size_t thread = 0; thread < before.thread_limit; ++thread) {
+    if (!before.waits(thread)) continue;
+    const event& e = before.at(before.threads[thread].back());
+    waiting_[thread] = {true, e.type == kind::spin, e.position, static_cast<std::uint16_t>(e.op.a)};
   }
   if (!of.hand_off(added)) return {addition::what::cut, added};
   compare(of.current());
@@ -69,11 +71,11 @@ void extension::compare(const graph& now) {
   released_.clear();
   restarted_.clear();
   for (unsigned thread = 0; thread < max_threads; ++thread) {
-    const event& waited = waiting_[thread];
-    if (!waited.blocked) continue;
+    const wait& waited = waiting_[thread];
+    if (!waited.is) continue;
     const bool dropped = now.threads[thread].size() <= waited.position;
-    if (dropped && waited.type == kind::spin) {
-      restarted_.push_back({thread, waited.position - static_cast<unsigned>(waited.op.a)});
+    if (dropped && waited.spins) {
+      restarted_.push_back({thread, static_cast<unsigned>(waited.position - waited.reads)});
     } else if (dropped) {
       released_.push_back(thread);
     } else if (!now.waits(thread)) {

@@ -11,6 +11,7 @@
 // of a new run.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -73,7 +74,12 @@ class extension {
  private:
   void compare(const graph& now);
 
-  std::vector<event> waiting_;  ///< of each thread the event with which it waited, or any
+  /// The event with which a thread waited.
+  struct wait {
+    bool is = false, spins = false;
+    std::uint16_t position = 0, reads = 0;
+  };
+  std::array<wait, max_threads> waiting_;
   std::vector<unsigned> woken_, released_;
   std::vector<restart> restarted_;
 };

@@ -34,6 +34,7 @@ event_id graph::append(unsigned thread, const operation& op) {
   e.position = static_cast<std::uint16_t>(threads[thread].size());
   const event_id id = size() - 1;
   threads[thread].push_back(id);
+  thread_limit = std::max<std::size_t>(thread_limit, thread + 1);
   if (op.type == kind::spawn) spawned_by[op.a] = id;
   if (e.reads()) readers[static_cast<std::size_t>(op.location)].push_back(id);
   e.first_slot = static_cast<std::uint32_t>(slots.size());
@@ -76,23 +77,18 @@ void graph::compute_clocks(event_id id) {
   const event* const prior = before(e);
   e.release = {};
   if (prior == nullptr) {
-    e.porf = e.hb = e.release_fence = e.pending_acquire = {};
+    e.porf = e.hb = {};
   } else {
     e.porf = prior->porf;
     e.hb = prior->hb;
-    const bool same_thread = e.position > 0;
-    e.release_fence = same_thread ? prior->release_fence : clock{};
-    e.pending_acquire = same_thread ? prior->pending_acquire : clock{};
   }
+  e.release_fences = e.position > 0 ? prior->release_fences : std::uint16_t{0};
   if (e.reads() && e.from != initial) {
     const event& source = at(e.from);
     e.porf.join(source.porf);
-    if (e.op.slots == 0) {
-      e.pending_acquire.join(source.release);
-      if (acquires(e.order)) e.hb.join(source.release);
-    }
+    if (e.op.slots == 0 && acquires(e.order)) e.hb.join(source.release);
   }
-  if (e.type == kind::fence && acquires(e.order)) e.hb.join(e.pending_acquire);
+  if (e.type == kind::fence) pass_fence(e);
   if (e.type == kind::join && !threads[e.op.a].empty()) {
     const event& last = at(threads[e.op.a].back());
     e.porf.join(last.porf);
@@ -100,13 +96,29 @@ void graph::compute_clocks(event_id id) {
   }
   const auto own = static_cast<std::uint16_t>(e.position + 1);
   e.porf.at[e.thread] = e.hb.at[e.thread] = own;
-  if (e.type == kind::fence && releases(e.order)) e.release_fence = e.hb;
   if (e.op.slots > 0) {
     pass_slots(e);
   } else if (e.writes()) {
-    e.release = releases(e.order) ? e.hb : e.release_fence;
+    if (releases(e.order)) {
+      e.release = e.hb;
+    } else if (e.release_fences > 0) {
+      e.release = at(threads[e.thread][e.release_fences - 1U]).hb;
+    }
     if (e.type == kind::update && e.from != initial) e.release.join(at(e.from).release);
   }
+}
+
+// A fence acquires what the reads before it saw; a write after it releases what it knows.
+void graph::pass_fence(event& e) const noexcept {
+  if (acquires(e.order)) {
+    for (unsigned i = e.position; i-- > 0;) {
+      const event& earlier = at(threads[e.thread][i]);
+      if (earlier.type == kind::fence && acquires(earlier.order)) break;
+      if (!earlier.reads() || earlier.from == initial || earlier.op.slots > 0) continue;
+      e.hb.join(at(earlier.from).release);
+    }
+  }
+  if (releases(e.order)) e.release_fences = static_cast<std::uint16_t>(e.position + 1);
 }
 
 // What an operation releases is what it knows then; the other slots stay as they were.
@@ -188,10 +200,15 @@ void graph::restrict_to(event_id upto, const clock& past, event_id last, graph& 
   const event& cut = at(upto);
   kept.slots.assign(slots.begin(), slots.begin() + cut.first_slot + cut.op.slots);
   kept.spawned_by = spawned_by;
+  kept.thread_limit = thread_limit;
   kept.initial_value = initial_value;
   kept.modification.resize(modification.size());
   kept.readers.resize(modification.size());
   for (std::size_t thread = 0; thread < max_threads; ++thread) {
+    if (thread >= thread_limit) {
+      kept.threads[thread].clear();
+      continue;
+    }
     kept.threads[thread].assign(threads[thread].begin(), prefix(threads[thread]));
     if (kept.spawned_by[thread] > upto) kept.spawned_by[thread] = initial;
   }

@@ -62,7 +62,8 @@ struct event {
   bool blocked = false;
   bool alone = false;  ///< added while all other threads waited in the graph or had ended
   std::uint8_t thread = 0;
-  std::uint16_t position = 0;  ///< in the thread
+  std::uint16_t position = 0;        ///< in the thread
+  std::uint16_t release_fences = 0;  ///< one more than the position of the thread's latest; or 0
   std::uint16_t option = 0, options = 1;
   event_id from = initial;  ///< the write that it reads
   std::int32_t place = -1;  ///< of a write, in its modification order
@@ -70,8 +71,6 @@ struct event {
   clock porf;                    ///< program order and reads-from
   clock hb;                      ///< happens-before
   clock release;                 ///< what an acquirer of this write gets
-  clock release_fence;           ///< hb at the latest release fence
-  clock pending_acquire;         ///< what an acquire fence would get
   clock sc;                      ///< program order, reads-from, modification order and from-read
   std::uint32_t first_slot = 0;  ///< of an object's operation, into `slots`
   std::uint16_t acquires = 0, releases = 0;  ///< which of them, as bits
@@ -96,7 +95,8 @@ struct graph {
   std::vector<std::vector<event_id>> readers;              ///< of each location, as inserted
   std::vector<std::uint64_t> initial_value;                ///< of each location
   std::array<event_id, max_threads> spawned_by;            ///< the spawn event of each thread
-  std::vector<clock> slots;  ///< of the objects' operations, as they leave them
+  std::size_t thread_limit = 0;  ///< no thread from this one on has had an event
+  std::vector<clock> slots;      ///< of the objects' operations, as they leave them
 
   graph() { spawned_by.fill(initial); }
 
@@ -140,7 +140,7 @@ struct graph {
   /// the thread's last one: no other can be revisited unless that one could be.
   template <class Holds>
   [[nodiscard]] bool any_wait(Holds holds) const {
-    for (std::size_t thread = 0; thread < max_threads; ++thread) {
+    for (std::size_t thread = 0; thread < thread_limit; ++thread) {
       if (!waits(thread)) continue;
       const auto& events_of = threads[thread];
       const event& last = at(events_of.back());
@@ -175,6 +175,7 @@ struct graph {
                    std::vector<event_id>& renamed) const;
 
  private:
+  void pass_fence(event& e) const noexcept;
   void keep(event_id id, graph& kept) const;
   void pass_slots(event& e) noexcept;
   void renumber(std::vector<event_id>& order, std::size_t from) noexcept;

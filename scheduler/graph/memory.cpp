@@ -18,9 +18,12 @@ std::int32_t newest_known(const graph& g, std::int32_t location, const clock& hb
     const event_id write = order[static_cast<std::size_t>(newest)];
     if (write != but && graph::in(g.at(write), hb)) break;
   }
+  const auto last = static_cast<std::int32_t>(order.size()) - 1;
   for (const event_id id : g.readers_of(location)) {
+    if (newest == last) break;
     const event& e = g.at(id);
-    if (id == but || !graph::in(e, hb)) continue;
+    // What an update reads is older than what it writes.
+    if (e.type != kind::read || id == but || !graph::in(e, hb)) continue;
     newest = std::max(newest, g.place(e.from));
   }
   return newest;
@@ -69,9 +72,13 @@ namespace {
 class replay_in_order {
  public:
   explicit replay_in_order(const graph& g, memory model = memory::sc)
-      : g_(g), model_(model), at_(g.modification.size()) {
-    while (threads_ < max_threads && !rest_is_empty()) ++threads_;
+      : g_(g),
+        model_(model),
+        threads_(g.thread_limit),
+        at_(scratch().at),
+        counts_(scratch().counts) {
     if (model != memory::sc) return;
+    at_.assign(g.modification.size(), {});
     std::size_t total = 0;
     for (std::size_t i = 0; i < at_.size(); ++i) {
       at_[i].first_count = total;
@@ -90,7 +97,7 @@ class replay_in_order {
     std::size_t done = 0;
     for (bool moved = true; moved;) {
       moved = false;
-      for (unsigned thread = 0; thread < threads_; ++thread) {
+      for (std::size_t thread = 0; thread < threads_; ++thread) {
         const auto& events = g_.threads[thread];
         while (next_[thread] < events.size() && can_go(g_.at(events[next_[thread]]))) {
           perform(g_.at(events[next_[thread]]));
@@ -110,12 +117,16 @@ class replay_in_order {
     std::uint32_t unread = 0;     ///< how many reads of the newest write are still to come
   };
 
-  [[nodiscard]] bool rest_is_empty() const {
-    for (unsigned thread = threads_; thread < max_threads; ++thread) {
-      if (!g_.threads[thread].empty()) return false;
-    }
-    return true;
+  // Used again and again, for its memory.
+  struct buffers {
+    std::vector<progress> at;
+    std::vector<std::uint32_t> counts;
+  };
+  static buffers& scratch() {
+    thread_local buffers used;
+    return used;
   }
+
   std::uint32_t& count(const progress& of, std::int32_t place) {
     return counts_[of.first_count + static_cast<std::size_t>(place + 1)];
   }
@@ -145,16 +156,18 @@ class replay_in_order {
 
   const graph& g_;
   const memory model_;
-  unsigned threads_ = 0;
+  std::size_t threads_;
   std::array<std::size_t, max_threads> next_{};
-  std::vector<progress> at_;
-  std::vector<std::uint32_t> counts_;
+  std::vector<progress>& at_;
+  std::vector<std::uint32_t>& counts_;
 };
 
 /// The sc clocks of events that are performed in order.
 class sc_clocks {
  public:
-  explicit sc_clocks(graph& g) : g_(g), seen_(g.modification.size()) {}
+  explicit sc_clocks(graph& g) : g_(g), seen_(scratch()) {
+    seen_.assign(g.modification.size(), {});
+  }
 
   void set(event_id id) {
     event& e = g_.at(id);
@@ -174,8 +187,13 @@ class sc_clocks {
   }
 
  private:
+  static std::vector<clock>& scratch() {
+    thread_local std::vector<clock> used;
+    return used;
+  }
+
   graph& g_;
-  std::vector<clock> seen_;  ///< of each location: the newest write and its readers
+  std::vector<clock>& seen_;  ///< of each location: the newest write and its readers
 };
 
 }  // namespace

@@ -76,7 +76,7 @@ class partial_order {
     fences_ = 0;
     light_ = false;
     std::size_t ended = 0;
-    for (std::size_t thread = 0; thread < max_threads; ++thread) {
+    for (std::size_t thread = 0; thread < g.thread_limit; ++thread) {
       const auto& all = g.threads[thread];
       for (std::size_t i = 0; i < all.size(); ++i) {
         const event& e = g.at(all[i]);

@@ -172,6 +172,14 @@ mutant(known_through_reads_is_forgotten FILE memory.cpp
 ]]
   AFTER [[]])
 
+mutant(release_fence_of_another_time FILE graph.cpp
+  BEFORE [[e.release_fences = e.position > 0 ? prior->release_fences : std::uint16_t{0};]]
+  AFTER [[e.release_fences = 0;]])
+
+mutant(acquire_fence_sees_the_latest_read_only FILE graph.cpp
+  BEFORE [[if (!earlier.reads() || earlier.from == initial || earlier.op.slots > 0) continue;]]
+  AFTER [[if (!earlier.reads() || earlier.from == initial || earlier.op.slots > 0) break;]])
+
 mutant(write_before_all_readers_are_done FILE memory.cpp
   BEFORE [[(e.place == here.newest + 1 && here.unread == (e.reads() ? 1U : 0U))]]
   AFTER [[e.place == here.newest + 1]])
@@ -181,17 +189,17 @@ mutant(sequence_of_releases_ends_with_an_update FILE graph.cpp
   AFTER [[]])
 
 mutant(acquire_fence_sees_nothing FILE graph.cpp
-  BEFORE [[  if (e.type == kind::fence && acquires(e.order)) e.hb.join(e.pending_acquire);
+  BEFORE [[      e.hb.join(at(earlier.from).release);
 ]]
   AFTER [[]])
 
 mutant(release_fence_is_ignored FILE graph.cpp
-  BEFORE [[e.release = releases(e.order) ? e.hb : e.release_fence;]]
-  AFTER [[e.release = releases(e.order) ? e.hb : clock{};]])
+  BEFORE [[    } else if (e.release_fences > 0) {]]
+  AFTER [[    } else if (false) {]])
 
 mutant(relaxed_reads_acquire FILE graph.cpp
-  BEFORE [[if (acquires(e.order)) e.hb.join(source.release);]]
-  AFTER [[e.hb.join(source.release);]])
+  BEFORE [[if (e.op.slots == 0 && acquires(e.order)) e.hb.join(source.release);]]
+  AFTER [[if (e.op.slots == 0) e.hb.join(source.release);]])
 
 mutant(failed_update_has_the_strong_order FILE graph.cpp
   BEFORE [[e.order = writes ? e.op.order : e.op.failure;]]
