@@ -10,7 +10,7 @@ namespace heddle::detail {
 namespace {
 
 struct pair {
-  int first, second;
+  std::uint32_t first, second;
 
   friend bool operator==(const pair&, const pair&) = default;
 };
@@ -31,12 +31,12 @@ BOOST_AUTO_TEST_CASE(a_state_has_one_number_for_ever) {
   heddle::detail::state_table<heddle::detail::pair> table;
   std::vector<std::uint64_t> words;
   for (int round = 0; round < 2; ++round) {
-    for (int i = 0; i < 1000; ++i) {
+    for (std::uint32_t i = 0; i < 1000; ++i) {
       const heddle::detail::pair state{i % 50, i / 50};
       const std::uint64_t word = table.word_of(state);
       if (round == 0) words.push_back(word);
-      BOOST_TEST(word == words[static_cast<std::size_t>(i)]);
-      BOOST_TEST(word == (table.mark | static_cast<std::uint64_t>(i)));
+      BOOST_TEST(word == words[i]);
+      BOOST_TEST(word == (table.mark | i));
       BOOST_TEST((table.state_of(word) == state));
     }
   }
