@@ -250,7 +250,9 @@ bool preemption_search::within(std::uint32_t cap) {
 
 bool preemption_bound::leaves(const graph& g, preemption_estimate& known) {
   known = {};
-  return limit_ && judge(g, known);
+  if (!limit_) return false;
+  notice_all(g);
+  return judge(g, known);
 }
 
 // An order of the graph before, with the new event at its end, is one of the new graph.  It has one
@@ -258,7 +260,7 @@ bool preemption_bound::leaves(const graph& g, preemption_estimate& known) {
 bool preemption_bound::leaves_after(const graph& g, event_id added, preemption_estimate& known) {
   if (!limit_) return false;
   const event& e = g.at(added);
-  if (e.op.location != nowhere) notice(e.thread);
+  if (e.op.location != nowhere) seen_ |= std::uint32_t{1} << e.thread;
   if (e.blocked || (known.core_fits && !limit_->goes_on)) return false;
   if (known.most != preemption_estimate::unknown && known.last != e.thread) {
     known.last = e.thread;
@@ -273,7 +275,7 @@ bool preemption_bound::judge(const graph& g, preemption_estimate& known) {
   whole_.begin(g, model_, preemption_search::ending::partial);
   if (!whole_.within(most)) {
     const std::uint32_t more = slack();
-    if (limit_->goes_on && more == 0) return left_for_slack_ = has_left_any_ = true;
+    if (limit_->goes_on && more == 0) return leave_for_slack();
     if (!known.core_fits) {
       // A new event that takes the newest write or the last place adds nothing to the core.
       part_.begin(g, model_, preemption_search::ending::partial, core_of(g));
@@ -281,7 +283,7 @@ bool preemption_bound::judge(const graph& g, preemption_estimate& known) {
       known.core_fits = true;
     }
     if (!limit_->goes_on) return false;
-    if (!whole_.within(most + more)) return left_for_slack_ = has_left_any_ = true;
+    if (!whole_.within(most + more)) return leave_for_slack();
   }
   known.least = known.most = whole_.preemptions();
   known.last = whole_.last();
@@ -350,10 +352,20 @@ std::uint32_t preemption_bound::slack() const noexcept {
   return known > 2 ? known - 2 : 0;
 }
 
-void preemption_bound::notice(unsigned thread) noexcept {
-  const std::uint32_t before = slack();
-  seen_ |= std::uint32_t{1} << thread;
-  must_repeat_ = must_repeat_ || (left_for_slack_ && slack() > before);
+bool preemption_bound::leave_for_slack() noexcept {
+  assumed_ = std::min(assumed_, slack() + 2);
+  return has_left_any_ = true;
+}
+
+// Of a graph that another explorer began.
+void preemption_bound::notice_all(const graph& g) noexcept {
+  for (unsigned thread = 0; thread < max_threads; ++thread) {
+    if ((seen_ >> thread & 1U) != 0) continue;
+    const auto& mine = g.threads[thread];
+    const bool accesses = std::any_of(mine.begin(), mine.end(),
+                                      [&](event_id e) { return g.at(e).op.location != nowhere; });
+    if (accesses) seen_ |= std::uint32_t{1} << thread;
+  }
 }
 
 }  // namespace heddle::graph

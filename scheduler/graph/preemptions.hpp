@@ -149,15 +149,20 @@ class preemption_bound {
   /// True if some graph was left.
   [[nodiscard]] bool has_left_any() const noexcept { return has_left_any_; }
   /// True if a thread appeared after a graph was left for having more preemptions than the threads
-  /// known by then allowed.  The search must be repeated, with the number that is known now.
-  [[nodiscard]] bool must_repeat() const noexcept { return must_repeat_; }
+  /// known by then allowed.  The search must be repeated, with the number that is known now.  Where
+  /// several explorers share a search: if the least `assumed` is less than the greatest `threads`.
+  [[nodiscard]] bool must_repeat() const noexcept { return assumed_ < threads(); }
+  /// How many threads there had to be at most for a graph to be left; if none was, a great number.
+  [[nodiscard]] unsigned assumed() const noexcept { return assumed_; }
+  /// How many threads with accesses are known.
   [[nodiscard]] unsigned threads() const noexcept;
 
  private:
   [[nodiscard]] bool judge(const graph& g, preemption_estimate& known);
   [[nodiscard]] clock core_of(const graph& g);
   void core_of(const graph& g, std::int32_t location, clock& core);
-  void notice(unsigned thread) noexcept;
+  [[nodiscard]] bool leave_for_slack() noexcept;
+  void notice_all(const graph& g) noexcept;
   [[nodiscard]] std::uint32_t slack() const noexcept;
 
   memory model_;
@@ -165,7 +170,8 @@ class preemption_bound {
   preemption_search whole_, part_;
   std::vector<event_id> oldest_after_;  ///< of each place: the oldest of the events behind it
   std::uint32_t seen_ = 0;              ///< the threads that made an access, as bits
-  bool has_left_any_ = false, left_for_slack_ = false, must_repeat_ = false;
+  unsigned assumed_ = std::numeric_limits<unsigned>::max();
+  bool has_left_any_ = false;
 };
 
 }  // namespace heddle::graph

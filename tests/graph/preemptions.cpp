@@ -326,6 +326,10 @@ std::vector<std::string> bounded_pitfalls() {
       "x.fetch_add(1,rlx); x.load(rlx) || x.load(rlx); x.store(1,rlx) || x.store(1,rlx); "
       "x.fetch_add(1,rlx)",
       "y.fetch_add(1,rlx); y.store(1,rlx) || y.fetch_add(1,rlx) || y.store(1,rlx); y.load(rlx)",
+      // A thread of which the first runs know nothing.
+      "y.store(1,sc); r=x.load(sc); if(r==1) q.fetch_add(1,sc); if(r!=1) y.weak_cas(1,0,sc) || "
+      "r=y.any(sc); if(r!=0) spawn(2); if(r==1) y.store(1,sc); if(r!=1) y.cas(0,2,sc); "
+      "y.exchange(2,sc) || x.weak_cas(0,2,sc)",
       // Whoever holds the lock had better not go on: the second and third thread leave for free.
       "m.lock(); x.fetch_add(1,sc); m.unlock() || x.fetch_add(1,sc); m.lock() || "
       "x.fetch_add(1,sc); m.lock() || x.fetch_add(1,sc); m.lock()",

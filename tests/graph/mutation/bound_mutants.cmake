@@ -14,6 +14,11 @@ mutant(slack_is_one_less FILE preemptions.cpp
   BEFORE [[return known > 2 ? known - 2 : 0;]]
   AFTER [[return known > 3 ? known - 3 : 0;]])
 
+mutant(threads_that_come_late_are_ignored FILE preemptions.cpp
+  BEFORE [[  assumed_ = std::min(assumed_, slack() + 2);
+]]
+  AFTER [[]])
+
 mutant(slack_counts_threads_outside_the_core FILE preemptions.cpp
   BEFORE [[const std::uint32_t more = slack();]]
   AFTER [[const std::uint32_t more = [&] {
