@@ -8,7 +8,7 @@
 #include <iterator>
 
 #include <heddle/checker/base64.hpp>
-#include <heddle/checker/bytes.hpp>
+#include <heddle/scheduler/bytes.hpp>
 #include <heddle/checker/options.hpp>
 #include <heddle/checker/schedule_bytes.hpp>
 
