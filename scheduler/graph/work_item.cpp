@@ -36,9 +36,8 @@ void write_event(byte_writer& to, const event& e, const item_codec& codec) {
   if (op.location != nowhere) to.number(static_cast<std::uint64_t>(op.location));
   if (op.apply != nullptr) write_bits(to, codec.code_of(op.apply));
   to.byte(op.slots);
-  for (const std::uint64_t word : {op.a, op.b}) {
-    op.slots > 0 ? codec.write_word(to, op.location, word) : write_bits(to, word);
-  }
+  codec.write_argument(to, op, op.a);
+  codec.write_argument(to, op, op.b);
   if (e.reads()) to.number(static_cast<std::uint64_t>(e.from + 1));
   to.number(e.option);
 }
@@ -66,10 +65,16 @@ std::uint64_t item_codec::identity_of(std::int32_t location) const {
 std::int32_t item_codec::location_of(std::uint64_t identity) const {
   return identity < most_events ? static_cast<std::int32_t>(identity) : nowhere;
 }
-void item_codec::write_word(byte_writer& to, std::int32_t, std::uint64_t word) const {
+void item_codec::write_state(byte_writer& to, std::int32_t, std::uint64_t word) const {
   write_bits(to, word);
 }
-std::uint64_t item_codec::read_word(byte_reader& from, std::int32_t) const {
+std::uint64_t item_codec::read_state(byte_reader& from, std::int32_t) const {
+  return read_bits(from);
+}
+void item_codec::write_argument(byte_writer& to, const operation&, std::uint64_t word) const {
+  write_bits(to, word);
+}
+std::uint64_t item_codec::read_argument(byte_reader& from, const operation&) const {
   return read_bits(from);
 }
 
@@ -98,7 +103,7 @@ void write(byte_writer& to, const work_item& from, const item_codec& codec) {
   for (std::size_t i = 0; i < g.modification.size(); ++i) {
     const auto location = static_cast<std::int32_t>(i);
     write_bits(to, codec.identity_of(location));
-    codec.write_word(to, location, g.initial_value[i]);
+    codec.write_state(to, location, g.initial_value[i]);
   }
   to.number(g.events.size());
   for (const event& e : g.events) write_event(to, e, codec);
@@ -160,7 +165,7 @@ class item_reader {
       }
       locations_.push_back(here);
       slots_.push_back(-1);
-      g_.remember_location(here, codec_.read_word(from_, here));
+      g_.remember_location(here, codec_.read_state(from_, here));
     }
     return "";
   }
@@ -214,8 +219,8 @@ class item_reader {
       if (op.apply == nullptr) return "an event has a function that is unknown here";
     }
     op.slots = from_.byte();
-    op.a = op.slots > 0 ? codec_.read_word(from_, op.location) : read_bits(from_);
-    op.b = op.slots > 0 ? codec_.read_word(from_, op.location) : read_bits(from_);
+    op.a = codec_.read_argument(from_, op);
+    op.b = codec_.read_argument(from_, op);
     if (!from_.good()) return "";
     if (thread >= max_threads || type > static_cast<std::uint8_t>(kind::spin) || order > 5 ||
         failure > 5 || op.slots > 16 || asymmetric > static_cast<std::uint8_t>(barrier::heavy) ||

@@ -35,10 +35,14 @@ class item_codec {
   /// The identity of a location by its number here; and back, `nowhere` to refuse.
   [[nodiscard]] virtual std::uint64_t identity_of(std::int32_t location) const;
   [[nodiscard]] virtual std::int32_t location_of(std::uint64_t identity) const;
-  /// A value at a location: an initial one, or an argument of an object's operation.  The states of
-  /// objects need no more, since all other values are computed anew.
-  virtual void write_word(detail::byte_writer& to, std::int32_t location, std::uint64_t word) const;
-  virtual std::uint64_t read_word(detail::byte_reader& from, std::int32_t location) const;
+  /// The initial value, or state, of a location.  All others are computed from it anew.
+  virtual void write_state(detail::byte_writer& to, std::int32_t location,
+                           std::uint64_t word) const;
+  virtual std::uint64_t read_state(detail::byte_reader& from, std::int32_t location) const;
+  /// One of the two arguments of an operation.
+  virtual void write_argument(detail::byte_writer& to, const operation& of,
+                              std::uint64_t word) const;
+  virtual std::uint64_t read_argument(detail::byte_reader& from, const operation& of) const;
 };
 
 /// Any 64 bits.

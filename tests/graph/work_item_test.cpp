@@ -43,11 +43,11 @@ class test_codec final : public graph::item_codec {
     const bool known = identity % 1000 == 77 && identity < 20'000;
     return known ? static_cast<std::int32_t>(identity / 1000) : graph::nowhere;
   }
-  void write_word(detail::byte_writer& to, std::int32_t location,
-                  std::uint64_t word) const override {
+  void write_state(detail::byte_writer& to, std::int32_t location,
+                   std::uint64_t word) const override {
     graph::write_bits(to, word + 5 + static_cast<std::uint64_t>(location));
   }
-  std::uint64_t read_word(detail::byte_reader& from, std::int32_t location) const override {
+  std::uint64_t read_state(detail::byte_reader& from, std::int32_t location) const override {
     return graph::read_bits(from) - 5 - static_cast<std::uint64_t>(location);
   }
 
