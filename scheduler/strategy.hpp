@@ -108,7 +108,7 @@ class strategy {
   /// True if the search can be made in parts.  If not, nothing below may be called.
   [[nodiscard]] virtual bool divides() const { return false; }
   /// Where the present execution stands.
-  [[nodiscard]] virtual search_path path() const { return {}; }
+  [[nodiscard]] virtual const search_path& path() const { return root_; }
   /// Gives away what it would visit last, about half of the rest; false if there is too little.
   [[nodiscard]] virtual bool split(search_part& /*given*/) { return false; }
   /// All that is open, in the order of visits; it stays open.
@@ -119,6 +119,9 @@ class strategy {
   [[nodiscard]] virtual std::string adopt(const search_part& /*taken*/) { return "no parts"; }
   /// Why another run of the program could not go on with what is saved, or nothing.
   [[nodiscard]] virtual std::string bound_to_process() const { return ""; }
+
+ private:
+  search_path root_;
 };
 
 /// Depth-first search over all choices, by an odometer: bump the last choice that has an untried

@@ -149,7 +149,7 @@ class optimal final : public strategy {
   bool exhaustive() const override { return true; }
 
   bool divides() const override { return true; }
-  search_path path() const override { return explorer_.path(); }
+  const search_path& path() const override { return explorer_.path(); }
 
   bool split(search_part& given) override {
     graph::work_item item;
@@ -168,7 +168,10 @@ class optimal final : public strategy {
     return all;
   }
 
-  void drop() override { explorer_.clear(); }
+  void drop() override {
+    explorer_.clear();
+    weaker_ = atomics_ = partial_ = false;
+  }
 
   std::string adopt(const search_part& taken) override {
     graph::work_item item;

@@ -56,6 +56,7 @@ class random_walk final : public strategy {
   bool begin() override {
     if (execution_ == last_) return false;
     ++execution_;
+    path_ = path_to(execution_);
     again();
     return true;
   }
@@ -75,7 +76,7 @@ class random_walk final : public strategy {
 
   // A part is a range of executions; what comes first is its path.
   bool divides() const override { return true; }
-  search_path path() const override { return path_to(execution_); }
+  const search_path& path() const override { return path_; }
 
   bool split(search_part& given) override {
     const std::uint64_t open = last_ - execution_;
@@ -119,6 +120,7 @@ class random_walk final : public strategy {
 
   std::uint64_t seed_;
   std::uint64_t execution_, last_;  ///< the present one; the last one to come
+  search_path path_;
   generator random_;
 };
 
