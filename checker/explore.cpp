@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include <heddle/checker/fingerprints.hpp>
+#include <heddle/checker/checkpoint.hpp>
+#include <heddle/checker/finding_bytes.hpp>
+#include <heddle/checker/jobs.hpp>
 #include <heddle/scheduler/heap.hpp>
 #include <heddle/scheduler/strategy.hpp>
 
@@ -13,6 +15,7 @@ namespace {
 
 using std::chrono::steady_clock;
 using moment = steady_clock::time_point;
+using detail::search_end;
 
 // How many of the first executions are run twice, to see that the body is deterministic.
 constexpr std::uint64_t compared_executions = 3;
@@ -22,8 +25,6 @@ constexpr std::uint64_t clock_mask = 7;
 constexpr std::uint32_t simple_preemptions = 2;
 constexpr auto progress_pause = std::chrono::milliseconds(250);
 
-enum class search_end : std::uint8_t { exhausted, deadline, capped, found, inapplicable, weaker };
-
 finding not_deterministic(const std::string& first, const std::string& second) {
   return {finding_kind::nondeterminism,
           "the body is not deterministic: the same choices first gave " + first + ", then " +
@@ -32,7 +33,7 @@ finding not_deterministic(const std::string& first, const std::string& second) {
           location::unknown()};
 }
 
-class explorer {
+class explorer final : public detail::divided_search {
  public:
   explicit explorer(const exploration& what)
       : what_(what), runner_(limits_of(what.settings)), begin_(steady_clock::now()) {
@@ -66,6 +67,28 @@ class explorer {
   bool search_bound(std::uint32_t bound, moment deadline);
 
   search_end search(strategy& choices, moment deadline, std::uint64_t most);
+  search_end search_in_parts(strategy& choices, moment deadline, std::uint64_t most);
+  [[nodiscard]] bool in_parts() const {
+    const options& settings = what_.settings;
+    return settings.jobs > 1 || !settings.checkpoint.empty() || !settings.resume.empty();
+  }
+  void take(const detail::totals& counted);
+  void show(const detail::found_at& found);
+
+  // The search as each of several processes sees it.
+  strategy& choices() override { return *divided_; }
+  void forget() override { take({}); }
+  step visit() override;
+  [[nodiscard]] detail::totals counted() const override;
+  [[nodiscard]] counts_only counts() const override {
+    return {result_.executions, result_.blocked};
+  }
+  [[nodiscard]] std::vector<std::uint8_t> take_finding() override;
+  void tell(std::uint64_t executions) override {
+    result_.executions = executions;
+    tell(steady_clock::now());
+  }
+
   outcome execute(strategy& choices);
   void count(const outcome& out);
   void record(strategy& choices);
@@ -96,13 +119,9 @@ class explorer {
   moment told_ = begin_;
   verdict result_;
   graph::memory memory_ = graph::memory::sc;
-  detail::fingerprint_set fingerprints_;
+  detail::totals counted_;  ///< but for the executions, and what was observed here
+  strategy* divided_ = nullptr;
   std::optional<std::uint32_t> completed_;
-  bool shared_ = false;
-  bool hit_timeouts_ = false;
-  bool hit_polls_ = false;
-  bool hit_fairness_ = false;
-  bool hit_spurious_ = false;
   bool hit_budget_ = false;
 };
 
@@ -110,8 +129,10 @@ void explorer::sample() {
   const options& settings = what_.settings;
   result_.kind = proof::sampled;
   use_memory(wanted_memory());
-  const auto choices = make_random_walk(settings.seed, settings.execution.value_or(1));
+  const std::uint64_t first = settings.execution.value_or(1);
   const std::uint64_t most = settings.execution ? 1 : settings.executions.value_or(default_samples);
+  const auto choices = in_parts() ? make_random_walk(settings.seed, first, first + most - 1)
+                                  : make_random_walk(settings.seed, first);
   hit_budget_ = search(*choices, hard_deadline(), most) == search_end::deadline;
   if (result_.executions == 0) incomplete("raise budget");
 }
@@ -222,6 +243,9 @@ void explorer::iterate(const iteration& bounds) {
 }
 
 search_end explorer::search(strategy& choices, moment deadline, std::uint64_t most) {
+  if (in_parts()) {
+    return search_in_parts(choices, deadline, choices.exhaustive() ? most : ~std::uint64_t{0});
+  }
   for (std::uint64_t done = 0; choices.begin(); ++done) {
     if (result_.executions >= most) return search_end::capped;
     if ((done & clock_mask) == 0) {
@@ -246,6 +270,101 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
                 location::unknown()};
   keep_finding(std::move(ended), {});
   return search_end::found;
+}
+
+// By processes that are forked from this one, from the beginning or from where a file has left it.
+search_end explorer::search_in_parts(strategy& choices, moment deadline, std::uint64_t most) {
+  const options& settings = what_.settings;
+  if (!choices.divides()) {
+    fail(exit_usage, "options jobs, checkpoint and resume: the search of " + result_.name +
+                         " cannot be divided, since it goes by orders of steps (odometer)");
+  }
+  divided_ = &choices;
+  detail::jobs_request request{settings.jobs, deadline, most, {}};
+  const bool kept = !settings.checkpoint.empty();
+  detail::checkpoint_subject subject;
+  if (kept || !settings.resume.empty()) subject = detail::checkpoint_of(what_.name, settings);
+  if (!settings.resume.empty()) {
+    const std::string wrong = read_checkpoint(settings.resume, subject, request.from);
+    if (!wrong.empty()) fail(exit_usage, "resume: " + wrong);
+    // It was written after the search had begun anew.
+    if (request.from.model == graph::memory::rc11 && memory_ == graph::memory::sc) {
+      return search_end::weaker;
+    }
+  }
+  if (settings.resume.empty() || request.from.model != memory_) {
+    request.from = {counted(), choices.save(), std::nullopt, memory_, ""};
+  }
+  choices.drop();
+  request.keep_every = settings.checkpoint_every;
+  if (kept) {
+    request.keep = [&](const detail::search_state& state) {
+      if (!state.bound.empty()) {
+        fail(exit_usage,
+             "checkpoint: another run cannot go on with " + result_.name + ": " + state.bound);
+      }
+      const std::string wrong = write_checkpoint(settings.checkpoint, subject, state);
+      if (!wrong.empty()) {
+        fail(exit_environment, "checkpoint: " + settings.checkpoint + " " + wrong);
+      }
+    };
+  }
+  const detail::jobs_result result = search_in_processes(*this, std::move(request));
+  if (result.end == search_end::inapplicable || result.end == search_end::weaker) return result.end;
+  take(result.state.counted);
+  if (result.state.found) show(*result.state.found);
+  return result.end;
+}
+
+detail::divided_search::step explorer::visit() {
+  const outcome out = execute(*divided_);
+  if (!divided_->applies()) return step::inapplicable;
+  if (memory_ != wanted_memory() && divided_->weaker()) return step::weaker;
+  count(out);
+  if (!result_.found && out.end == ending::found) record(*divided_);
+  return result_.found ? step::found : step::went_on;
+}
+
+detail::totals explorer::counted() const {
+  detail::totals all = counted_;
+  all.executions = result_.executions;
+  all.blocked = result_.blocked;
+  detail::totals here;
+  here.observed = runner_.observed();
+  all.add(here);
+  return all;
+}
+
+void explorer::take(const detail::totals& counted) {
+  counted_ = counted;
+  result_.executions = counted.executions;
+  result_.blocked = counted.blocked;
+  runner_.forget_observations();
+}
+
+std::vector<std::uint8_t> explorer::take_finding() {
+  std::vector<std::uint8_t> bytes = detail::to_bytes(*result_.found, result_.recording.taken);
+  result_.status = verdict_status::ok;
+  result_.found.reset();
+  result_.recording = {};
+  result_.token.clear();
+  return bytes;
+}
+
+// Another process has found it; here its schedule is followed again, for the report.
+void explorer::show(const detail::found_at& found) {
+  detail::shown_finding shown;
+  if (found.is == detail::found_at::what::signal || !detail::from_bytes(found.bytes, shown)) {
+    keep_finding(detail::ended_by(found.signal), {});
+    result_.token.clear();
+    return;
+  }
+  recording taken;
+  if (shown.what.kind != finding_kind::nondeterminism) {
+    (void)runner_.replay(what_.body, shown.taken, taken, memory_);
+  }
+  taken.taken = std::move(shown.taken);
+  keep_finding(std::move(shown.what), std::move(taken));
 }
 
 // Runs the execution that the strategy has prepared.  The first few are run a second time, and the
@@ -278,12 +397,12 @@ void explorer::count(const outcome& out) {
   if (out.end == ending::dropped || out.end == ending::unreal) return;
   ++result_.executions;
   if (out.end == ending::blocked) ++result_.blocked;
-  if (result_.kind == proof::sampled) fingerprints_.insert(out.fingerprint);
-  shared_ |= out.shared;
-  hit_timeouts_ |= out.hit_timeouts;
-  hit_polls_ |= out.hit_polls;
-  hit_fairness_ |= out.hit_fairness;
-  hit_spurious_ |= out.hit_spurious;
+  if (result_.kind == proof::sampled) counted_.fingerprints.insert(out.fingerprint);
+  counted_.shared |= out.shared;
+  counted_.hit_timeouts |= out.hit_timeouts;
+  counted_.hit_polls |= out.hit_polls;
+  counted_.hit_fairness |= out.hit_fairness;
+  counted_.hit_spurious |= out.hit_spurious;
 }
 
 // Nothing is recorded while exploring: the execution that has just shown a finding is run again.
@@ -319,21 +438,21 @@ void explorer::incomplete(std::string raise) {
 void explorer::finish() {
   const options& settings = what_.settings;
   result_.seconds = elapsed(steady_clock::now());
-  result_.distinct = fingerprints_.size();
-  result_.distinct_is_least = fingerprints_.overflowed();
-  result_.observed = runner_.observed();
+  result_.distinct = counted_.fingerprints.size();
+  result_.distinct_is_least = counted_.fingerprints.overflowed();
+  result_.observed = counted().observed;
   const auto hit = [&](bool was, const std::string& text) {
     if (was) result_.hit.push_back(text);
   };
-  hit(hit_timeouts_, "timeouts " + std::to_string(settings.timeouts));
-  hit(hit_polls_, "polls " + std::to_string(settings.polls));
-  hit(hit_spurious_, "spurious " + std::to_string(settings.spurious));
-  hit(hit_fairness_, "fairness");
+  hit(counted_.hit_timeouts, "timeouts " + std::to_string(settings.timeouts));
+  hit(counted_.hit_polls, "polls " + std::to_string(settings.polls));
+  hit(counted_.hit_spurious, "spurious " + std::to_string(settings.spurious));
+  hit(counted_.hit_fairness, "fairness");
   hit(result_.found && result_.found->kind == finding_kind::step_limit,
       "steps " + std::to_string(settings.steps));
   hit(hit_budget_,
       "budget " + seconds_text(std::chrono::duration<double>(settings.budget).count()));
-  if (shared_ || result_.status != verdict_status::ok) return;
+  if (counted_.shared || result_.status != verdict_status::ok) return;
   const std::string text = "vacuous: no two threads ever touched the same object";
   if (settings.vacuous == vacuous_rule::warn) {
     result_.warnings.push_back(text);

@@ -15,6 +15,19 @@ class fingerprint_set {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   /// True if a number was turned away because the set was full.
   [[nodiscard]] bool overflowed() const noexcept { return overflowed_; }
+  void overflow() noexcept { overflowed_ = true; }
+
+  void add(const fingerprint_set& other) {
+    other.each([this](std::uint64_t value) { insert(value); });
+    overflowed_ = overflowed_ || other.overflowed_;
+  }
+  template <class Visit>
+  void each(Visit visit) const {
+    if (has_zero_) visit(std::uint64_t{0});
+    for (const std::uint64_t value : slots_) {
+      if (value != 0) visit(value);
+    }
+  }
 
  private:
   // Open addressing; 0 marks a free slot, and the number 0 is kept apart.

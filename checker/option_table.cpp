@@ -104,6 +104,25 @@ bool set_budget(options& to, std::string_view text) {
   return valid_budget(to);
 }
 
+bool set_checkpoint_every(options& to, std::string_view text) {
+  options scale;
+  if (!set_budget(scale, text)) return false;
+  to.checkpoint_every = scale.budget;
+  return true;
+}
+
+bool valid_checkpoint_every(const options& of) {
+  options scale;
+  scale.budget = of.checkpoint_every;
+  return valid_budget(scale);
+}
+
+template <std::string options::*Member>
+bool set_file(options& to, std::string_view text) {
+  to.*Member = text;
+  return !text.empty();
+}
+
 bool valid_stack(const options& of) { return of.stack >= 16 << 10 && of.stack <= 8 << 20; }
 
 bool set_stack(options& to, std::string_view text) {
@@ -174,6 +193,13 @@ constexpr option_entry table[] = {
      always},
     number<&options::cpus, 1, 64>("cpus", "1 to 64", "how many the body may learn of (1)"),
     {"replay", "a token", "follow the schedule of a finding", set_replay, always},
+    number<&options::jobs, 1, 64>("jobs", "1 to 64", "processes that explore side by side (1)"),
+    {"checkpoint", "a file", "write what is left there, to go on with later",
+     set_file<&options::checkpoint>, always},
+    {"checkpoint_every", "1ms to 30 days, as 500ms, 10s, 2m, 1h", "how often it is written (5s)",
+     set_checkpoint_every, valid_checkpoint_every},
+    {"resume", "a file of checkpoint", "go on with what is left there", set_file<&options::resume>,
+     always},
 };
 
 }  // namespace

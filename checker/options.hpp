@@ -35,8 +35,12 @@ struct options {
   bool plain = false;             ///< scheduling points before `shared<T>` accesses
   std::size_t stack = 64 * 1024;  ///< bytes of each thread
   vacuous_rule vacuous = vacuous_rule::warn;
-  std::uint32_t cpus = 1;   ///< what `cpus()` answers
-  std::string replay = "";  ///< a token; concerns only the check that it names
+  std::uint32_t cpus = 1;       ///< what `cpus()` answers
+  std::string replay = "";      ///< a token; concerns only the check that it names
+  std::uint32_t jobs = 1;       ///< processes that explore side by side
+  std::string checkpoint = "";  ///< a file: what is left is written there, to go on with later
+  std::chrono::nanoseconds checkpoint_every = std::chrono::seconds(5);
+  std::string resume = "";  ///< a file of `checkpoint`, with which the search goes on
 };
 
 inline constexpr std::uint64_t default_samples = 10000;

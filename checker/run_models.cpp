@@ -39,7 +39,8 @@ wish wish_for(const model& subject, const std::vector<parameter>& source) {
   if (!wrong.empty()) fail(exit_usage, wrong);
   const auto asked = [&](const char* key) { return set.count(key) != 0; };
   result.own_search = result.settings.strategy == "random_walk" || asked("budget") ||
-                      result.settings.preemptions || result.settings.executions;
+                      result.settings.preemptions || result.settings.executions || asked("jobs") ||
+                      asked("checkpoint") || asked("resume");
   return result;
 }
 

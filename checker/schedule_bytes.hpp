@@ -1,6 +1,6 @@
 #pragma once
 
-#include <heddle/checker/bytes.hpp>
+#include <heddle/scheduler/bytes.hpp>
 #include <heddle/scheduler/schedule.hpp>
 
 namespace heddle::detail {

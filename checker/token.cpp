@@ -8,9 +8,9 @@
 #include <iterator>
 
 #include <heddle/checker/base64.hpp>
-#include <heddle/checker/bytes.hpp>
 #include <heddle/checker/options.hpp>
 #include <heddle/checker/schedule_bytes.hpp>
+#include <heddle/scheduler/bytes.hpp>
 
 namespace heddle {
 

@@ -130,7 +130,7 @@ class engine {
   void announce_on(const graph::operation& what, std::uint32_t slot) {
     if (!watched_) return;
     const object_state& o = objects_[slot];
-    self().next = {announced::sort::event, what, o.identity, o.initial, 0};
+    self().next = {announced::sort::event, what, o.identity, o.initial, 0, o.portable};
   }
   void announce_inexpressible() {
     if (watched_) self().next.is = announced::sort::inexpressible;

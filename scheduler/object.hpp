@@ -23,6 +23,7 @@ struct object_state {
   const char* complaint;   ///< of a probe
   std::uint64_t id;        ///< a hash of its name: independent of the interleaving
   std::uint64_t identity;  ///< distinct from every other object's, the same in all executions
+  bool portable;           ///< the identity is the same in all runs of the program, too
   std::uint32_t creator;   ///< thread that built it, or `elsewhere`
   std::uint32_t ordinal;   ///< among the creator's objects, from 1
   std::uint32_t built;     ///< the creator's step count plus one then

@@ -5,11 +5,15 @@
 
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
+#include <heddle/scheduler/image.hpp>
 #include <heddle/scheduler/sanitizer.hpp>
 
 namespace heddle {
 
 namespace {
+
+// Tells a place in the program from an address.
+constexpr std::uint64_t outside_of_addresses = std::uint64_t{1} << 63;
 
 std::uint64_t hash_of(const char* text) noexcept {
   std::uint64_t hash = 0xcbf29ce484222325U;
@@ -36,13 +40,17 @@ void engine::add_object(control::object_ref& ref, std::uint32_t creator) {
     o.ordinal = 0;
     o.id = mix(ref.name != nullptr ? hash_of(ref.name) : 0, static_cast<std::uint64_t>(ref.kind));
     o.built = 0;
-    o.identity = mix(reinterpret_cast<std::uintptr_t>(&ref));
+    const auto place = image::place_of(&ref);
+    o.portable = place.has_value();
+    o.identity =
+        mix(place ? *place | outside_of_addresses : reinterpret_cast<std::uintptr_t>(&ref));
   } else {
     thread_state& by = threads_[creator];
     o.ordinal = ++by.objects;
     o.id = mix(by.path, o.ordinal);
     o.built = by.steps + 1;
     o.identity = o.id;
+    o.portable = true;
   }
   o.writer = object_state::none;
   o.value = o.initial = ref.initial;

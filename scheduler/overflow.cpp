@@ -26,6 +26,8 @@ void on_fault(int, siginfo_t* info, void*) {
   }
   // Back to whoever handled faults before: the instruction runs again and faults again.
   ::sigaction(SIGSEGV, &previous_action, nullptr);
+  // One that was sent comes from no instruction.
+  if (info->si_code <= 0) ::raise(SIGSEGV);
 }
 
 }  // namespace
@@ -62,6 +64,11 @@ overflow_guard::overflow_guard() {
   action.sa_sigaction = on_fault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   ::sigaction(SIGSEGV, &action, &previous_action);
+}
+
+void forget_previous_fault_handler() noexcept {
+  previous_action = {};
+  previous_action.sa_handler = SIG_DFL;
 }
 
 overflow_guard::~overflow_guard() {

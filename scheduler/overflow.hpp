@@ -15,4 +15,7 @@ class overflow_guard {
   void* stack_ = nullptr;  // of the signal handler, if this object made it
 };
 
+/// Other faults end the process from now on, in a copy of a process that handles them.
+void forget_previous_fault_handler() noexcept;
+
 }  // namespace heddle

@@ -8,6 +8,7 @@
 
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
+#include <heddle/scheduler/image.hpp>
 #include <heddle/scheduler/overflow.hpp>
 
 namespace heddle {
@@ -22,6 +23,7 @@ void touch_caches() {
   int whole = 0;
   double part = 0;
   in >> whole >> part;
+  static_cast<void>(image::place_of(nullptr));
 }
 
 // A body that ends the process would take the verdict with it, and with code 0 look like a pass.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <heddle/scheduler/graph/memory.hpp>
 #include <heddle/scheduler/graph/trust.hpp>
@@ -35,6 +36,7 @@ struct announced {
   std::uint64_t location = 0;  ///< an identity of the object, the same in all executions
   std::uint64_t initial = 0;   ///< its value before the first write
   unsigned other = 0;          ///< the thread that is joined
+  bool portable = true;        ///< the location is the same in all runs of the program, too
 };
 
 /// The question which write a read sees, or behind which one a write stands in modification order:
@@ -42,6 +44,16 @@ struct announced {
 struct write_question {
   choice_kind kind;
   std::span<const std::uint8_t> allowed;
+};
+
+/// The way from the root of a search to one of its executions; in their lexicographic order one
+/// process alone would visit them.
+using search_path = std::vector<std::uint32_t>;
+
+/// A part of a search that is still to be made, for any process of the program to make.
+struct search_part {
+  search_path first;  ///< nothing in it comes before this
+  std::vector<std::uint8_t> bytes;
 };
 
 /// The source of choices.  `begin` starts an execution; then `pick` and `choose` are called in the
@@ -91,6 +103,25 @@ class strategy {
   [[nodiscard]] virtual bool exhaustive() const = 0;
   /// True if an alternative was left out because of the preemption bound.
   [[nodiscard]] virtual bool pruned() const { return false; }
+
+  // For several processes, and for going on later; all but path() between executions.
+  /// True if the search can be made in parts.  If not, nothing below may be called.
+  [[nodiscard]] virtual bool divides() const { return false; }
+  /// Where the present execution stands.
+  [[nodiscard]] virtual const search_path& path() const { return root_; }
+  /// Gives away what it would visit last, about half of the rest; false if there is too little.
+  [[nodiscard]] virtual bool split(search_part& /*given*/) { return false; }
+  /// All that is open, in the order of visits; it stays open.
+  [[nodiscard]] virtual std::vector<search_part> save() const { return {}; }
+  /// Forgets all that is open.
+  virtual void drop() {}
+  /// Takes a part, to be visited before all else.  Returns why it cannot be one, or nothing.
+  [[nodiscard]] virtual std::string adopt(const search_part& /*taken*/) { return "no parts"; }
+  /// Why another run of the program could not go on with what is saved, or nothing.
+  [[nodiscard]] virtual std::string bound_to_process() const { return ""; }
+
+ private:
+  search_path root_;
 };
 
 /// Depth-first search over all choices, by an odometer: bump the last choice that has an untried
@@ -108,6 +139,7 @@ inline constexpr std::uint32_t no_answer = ~std::uint32_t{0};
 
 /// Uniform among the enabled threads and among the options of each choice.  Execution `i` of a seed
 /// depends on the two numbers alone.
-[[nodiscard]] std::unique_ptr<strategy> make_random_walk(std::uint64_t seed, std::uint64_t first);
+[[nodiscard]] std::unique_ptr<strategy> make_random_walk(std::uint64_t seed, std::uint64_t first,
+                                                         std::uint64_t last = ~std::uint64_t{0});
 
 }  // namespace heddle

@@ -60,6 +60,8 @@ explorer::item& explorer::push() {
   made.open.clear();
   made.fresh = false;
   made.needs = {};
+  made.depth = made.number = made.node = made.filed = 0;
+  made.based = false;
   return made;
 }
 
@@ -67,13 +69,16 @@ bool explorer::next() {
   is_over_limit_ = false;
   while (depth_ > 0) {
     item& latest = top();
-    if (std::exchange(latest.fresh, false)) return true;
+    if (std::exchange(latest.fresh, false)) {
+      go_to(latest);
+      return true;
+    }
     if (latest.open.empty()) {
+      if (latest.based) go_to(latest);
       --depth_;
       continue;
     }
-    const alternative a = latest.open.back();
-    latest.open.pop_back();
+    const alternative a = take(latest);
     if (apply(a) && !bound_.leaves(current(), top().needs)) return true;
   }
   return false;
@@ -81,7 +86,7 @@ bool explorer::next() {
 
 void explorer::file(decision what, event_id e, std::int32_t with) {
   item& of = top();
-  of.open.push_back({what, e, with, of.g.size()});
+  of.open.push_back({what, e, with, of.g.size(), of.node, of.filed++});
 }
 
 // The first outcome is taken; the others are filed before any test could drop the first.
@@ -215,10 +220,11 @@ bool explorer::hand_off(event_id e) {
   while (depth_ == depth && !top().open.empty()) {
     const alternative a = top().open.back();
     if (a.what != decision::revisit || a.event != e || !drops_only_waits(a)) return false;
-    top().open.pop_back();
-    (void)apply(a);
+    (void)apply(take(top()));
   }
-  return depth_ > depth && std::exchange(top().fresh, false);
+  if (depth_ == depth || !std::exchange(top().fresh, false)) return false;
+  go_to(top());
+  return true;
 }
 
 bool explorer::apply(const alternative& a) {
@@ -288,6 +294,7 @@ bool explorer::apply_stand_at(const alternative& a) {
 }
 
 void explorer::apply_revisit(const alternative& a) {
+  revisited_ = 0;
   const graph& g = current();
   g.restrict_to(a.with, g.at(a.event).porf, a.event, kept_, renamed_);
   const event_id write = renamed_[static_cast<std::size_t>(a.event)];
@@ -316,7 +323,10 @@ void explorer::apply_revisit(const alternative& a) {
 
 // What is kept is not needed any more after the last index.
 void explorer::revisit_at(event_id write, event_id read, std::int32_t index, bool last) {
-  graph& g = push().g;
+  item& made = push();
+  made.depth = made.node = static_cast<std::uint32_t>(path_.size() + 1);
+  made.number = revisited_++;
+  graph& g = made.g;
   if (last) {
     std::swap(g, kept_);
   } else {

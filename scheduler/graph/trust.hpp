@@ -15,9 +15,11 @@
 #include <optional>
 #include <vector>
 
+#include <heddle/scheduler/graph/alternative.hpp>
 #include <heddle/scheduler/graph/graph.hpp>
 #include <heddle/scheduler/graph/memory.hpp>
 #include <heddle/scheduler/graph/preemptions.hpp>
+#include <heddle/scheduler/graph/work_item.hpp>
 
 namespace heddle::graph {
 
@@ -67,24 +69,41 @@ class explorer {
   [[nodiscard]] std::uint32_t preemptions() { return bound_.count(current()); }
   [[nodiscard]] const preemption_bound& bound() const noexcept { return bound_; }
 
+  // Between next() and the one before; parts.cpp -------------------------------------------------
+  /// Where the graph stands that next() gave last.
+  [[nodiscard]] const tree_path& path() const noexcept { return path_; }
+  /// Gives away the oldest alternatives, the ones nearest to the root, and keeps the others; false
+  /// if it has too few.
+  [[nodiscard]] bool split(work_item& given);
+  /// Puts an item before all that is open: it is explored next.
+  void adopt(work_item taken);
+  /// Forgets all that is open.
+  void clear() noexcept { depth_ = 0; }
+  /// All that is open, in the order in which it would be explored.
+  [[nodiscard]] std::vector<work_item> save() const;
+
  private:
-  enum class decision : std::uint8_t { reads_from, stand_at, choose, revisit };
-  struct alternative {
-    decision what;
-    event_id event;
-    std::int32_t with;  ///< a write, an index, an option, a read
-    event_id size;      ///< of the graph when it was filed
-  };
   struct item {
     graph g;
     std::vector<alternative> open;
     bool fresh = false;  ///< has not been run yet
     preemption_estimate needs;
+    // Its place in the tree: the length of its path and the number of the last step; then the length
+    // of the path of the node that files now, and how much that has filed.  An item that was
+    // adopted, and one that such an item was put upon, has the present path in `base`.
+    std::uint32_t depth = 0, number = 0;
+    std::uint32_t node = 0, filed = 0;
+    bool based = false;
+    tree_path base;
   };
 
   [[nodiscard]] item& top() noexcept { return stack_[depth_ - 1]; }
   [[nodiscard]] const item& top() const noexcept { return stack_[depth_ - 1]; }
   item& push();
+  void go_to(item& it);
+  [[nodiscard]] alternative take(item& from);
+  [[nodiscard]] tree_path path_of(std::size_t level, std::uint32_t length) const;
+  [[nodiscard]] work_item oldest_of(std::size_t level, std::size_t count, bool fresh) const;
 
   bool apply(const alternative& a);
   bool apply_reads_from(const alternative& a);
@@ -107,7 +126,9 @@ class explorer {
   bool is_over_limit_ = false;
   std::vector<item> stack_;  ///< what lies above `depth_` is kept for its memory
   std::size_t depth_ = 0;
-  graph kept_;  ///< what a revisit keeps, without the write and the read
+  tree_path path_;               ///< of the present node
+  std::uint32_t revisited_ = 0;  ///< items that the present revisit has made
+  graph kept_;                   ///< what a revisit keeps, without the write and the read
   std::vector<event_id> renamed_;
 };
 

@@ -12,6 +12,7 @@
 #include <heddle/scheduler/graph/extend.hpp>
 #include <heddle/scheduler/graph/memory.hpp>
 #include <heddle/scheduler/graph/trust.hpp>
+#include <heddle/scheduler/strategy/parts.hpp>
 
 namespace heddle {
 
@@ -147,6 +148,44 @@ class optimal final : public strategy {
   bool weaker() const override { return weaker_ || (atomics_ && partial_); }
   bool exhaustive() const override { return true; }
 
+  bool divides() const override { return true; }
+  const search_path& path() const override { return explorer_.path(); }
+
+  bool split(search_part& given) override {
+    graph::work_item item;
+    if (!explorer_.split(item)) return false;
+    given = to_part(item, model_, program_codec(locations_));
+    return true;
+  }
+
+  std::vector<search_part> save() const override {
+    const program_codec codec(locations_);
+    std::vector<search_part> all;
+    for (const graph::work_item& item : explorer_.save()) {
+      all.push_back(to_part(item, model_, codec));
+    }
+    bound_to_process_ = bound_to_process_ || codec.wrote_addresses();
+    return all;
+  }
+
+  void drop() override {
+    explorer_.clear();
+    weaker_ = atomics_ = partial_ = false;
+  }
+
+  std::string adopt(const search_part& taken) override {
+    graph::work_item item;
+    std::string wrong = from_part(taken, model_, program_codec(locations_), item);
+    if (wrong.empty()) explorer_.adopt(std::move(item));
+    return wrong;
+  }
+
+  std::string bound_to_process() const override {
+    return bound_to_process_ ? "the body uses objects that were built outside of it, or pointers "
+                               "to what lies outside of its heap"
+                             : "";
+  }
+
  private:
   void follow(const std::vector<graph::event_id>& order) {
     order_.clear();
@@ -218,6 +257,7 @@ class optimal final : public strategy {
     const auto next = static_cast<std::int32_t>(locations_.size());
     op.location = locations_.emplace(what.location, next).first->second;
     explorer_.current().remember_location(op.location, what.initial);
+    bound_to_process_ = bound_to_process_ || !what.portable;
   }
 
   /// False if the run is over.
@@ -252,7 +292,8 @@ class optimal final : public strategy {
   graph::extension extension_;
   std::vector<graph::pending> pending_;
   graph::next chosen_;
-  std::unordered_map<std::uint64_t, std::int32_t> locations_;
+  mutable std::unordered_map<std::uint64_t, std::int32_t> locations_;
+  mutable bool bound_to_process_ = false;  ///< something seen differs in another run
   bool applies_ = true;
   bool weaker_ = false, atomics_ = false, partial_ = false;
 

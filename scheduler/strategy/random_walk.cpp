@@ -7,6 +7,8 @@
 #include <array>
 #include <bit>
 
+#include <heddle/scheduler/bytes.hpp>
+
 namespace heddle {
 
 namespace {
@@ -48,12 +50,13 @@ class generator {
 
 class random_walk final : public strategy {
  public:
-  random_walk(std::uint64_t seed, std::uint64_t first)
-      : seed_(seed), execution_(first), random_(seed, first) {}
+  random_walk(std::uint64_t seed, std::uint64_t first, std::uint64_t last)
+      : seed_(seed), execution_(first - 1), last_(last), random_(seed, first) {}
 
   bool begin() override {
-    if (started_) ++execution_;
-    started_ = true;
+    if (execution_ == last_) return false;
+    ++execution_;
+    path_ = path_to(execution_);
     again();
     return true;
   }
@@ -71,16 +74,61 @@ class random_walk final : public strategy {
 
   bool exhaustive() const override { return false; }
 
+  // A part is a range of executions; what comes first is its path.
+  bool divides() const override { return true; }
+  const search_path& path() const override { return path_; }
+
+  bool split(search_part& given) override {
+    const std::uint64_t open = last_ - execution_;
+    if (open < 2) return false;
+    const std::uint64_t kept = execution_ + (open + 1) / 2;
+    given = part(kept, last_);
+    last_ = kept;
+    return true;
+  }
+
+  std::vector<search_part> save() const override {
+    if (execution_ == last_) return {};
+    return {part(execution_, last_)};
+  }
+
+  void drop() override { last_ = execution_; }
+
+  std::string adopt(const search_part& taken) override {
+    detail::byte_reader bytes(taken.bytes.data(), taken.bytes.size());
+    const std::uint64_t before = bytes.number(most), last = bytes.number(most);
+    if (!bytes.good() || bytes.left() > 0 || before >= last) return "it is no range of executions";
+    if (execution_ != last_) return "a range of executions is open already";
+    execution_ = before;
+    last_ = last;
+    return "";
+  }
+
  private:
-  std::uint64_t seed_, execution_;
+  static constexpr std::uint64_t most = (std::uint64_t{1} << 63) - 1;
+
+  static search_path path_to(std::uint64_t execution) {
+    return {static_cast<std::uint32_t>(execution >> 32), static_cast<std::uint32_t>(execution)};
+  }
+  // The executions after `before`, up to `last`.
+  static search_part part(std::uint64_t before, std::uint64_t last) {
+    detail::byte_writer bytes;
+    bytes.number(before);
+    bytes.number(last);
+    return {path_to(before + 1), bytes.bytes()};
+  }
+
+  std::uint64_t seed_;
+  std::uint64_t execution_, last_;  ///< the present one; the last one to come
+  search_path path_;
   generator random_;
-  bool started_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<strategy> make_random_walk(std::uint64_t seed, std::uint64_t first) {
-  return std::make_unique<random_walk>(seed, first);
+std::unique_ptr<strategy> make_random_walk(std::uint64_t seed, std::uint64_t first,
+                                           std::uint64_t last) {
+  return std::make_unique<random_walk>(seed, first, last);
 }
 
 }  // namespace heddle

@@ -109,7 +109,7 @@ class driver {
 
   visits run() {
     std::uint64_t runs = 0;
-    while (explorer_.next()) {
+    while (goes_on()) {
       if (++runs > how_.most) {
         found_.cut_short = true;
         break;
@@ -129,6 +129,15 @@ class driver {
     thread_state at;
     bool running = true, blocked = false;
   };
+
+  bool goes_on() {
+    if (!how_.between) return explorer_.next();
+    while (true) {
+      if (!how_.between(explorer_, false)) return false;
+      if (explorer_.next()) return true;
+      if (!how_.between(explorer_, true)) return false;
+    }
+  }
 
   // The values that the threads have read are all in the graph.
   void replay() {
@@ -234,7 +243,7 @@ class driver {
     if (!how_.then) return;
     std::vector<thread_state> threads;
     for (const progress& each : threads_) threads.push_back(each.at);
-    how_.then({g, threads, deadlocked});
+    how_.then({g, threads, deadlocked, explorer_.path()});
   }
 
   const program& p_;

@@ -32,6 +32,7 @@ struct ending {
   const graph::graph& reached;
   const std::vector<thread_state>& threads;
   bool deadlocked;
+  const graph::tree_path& path;  ///< where it stands in the order of visits
 };
 
 struct exploration {
@@ -43,6 +44,9 @@ struct exploration {
   bool name_graphs = true;          ///< false: `times` stays empty
   std::optional<graph::preemption_limit> preemptions;
   std::function<void(const ending&)> then;  ///< called for each execution, if given
+  /// Called before each step of the explorer, which it may exchange; and, with true, when that has
+  /// nothing left: then true goes on.
+  std::function<bool(graph::explorer&, bool)> between;
 };
 
 /// What tells `g`, a graph of `p`, apart.

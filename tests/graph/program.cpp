@@ -39,9 +39,12 @@ constexpr outcome waits(std::uint64_t value, unsigned option, bool timed, what g
 
 constexpr std::uint64_t waiting = 1, notified = 2;
 
+// Where a thread's two bits begin; any number is one.
+constexpr std::uint64_t bits_of(std::uint64_t thread) { return 2 * (thread % 16); }
+
 outcome consumes(std::uint64_t state, std::uint64_t thread, unsigned option, bool timed) {
-  const std::uint64_t mine = state >> (2 * thread) & 3;
-  const std::uint64_t without_me = state & ~(std::uint64_t{3} << (2 * thread));
+  const std::uint64_t mine = state >> bits_of(thread) & 3;
+  const std::uint64_t without_me = state & ~(std::uint64_t{3} << bits_of(thread));
   if (mine == notified) return writes(without_me);
   outcome result = waits(state, option, timed, what::write);
   if (option == 1) result.next = without_me;
@@ -103,7 +106,7 @@ outcome perform(action does, std::uint64_t value, std::uint64_t a, std::uint64_t
     case action::release:
       return writes(value + 1);
     case action::enqueue:
-      return writes((value & ~(std::uint64_t{3} << (2 * a))) | waiting << (2 * a));
+      return writes((value & ~(std::uint64_t{3} << bits_of(a))) | waiting << bits_of(a));
     case action::consume:
     case action::timed_consume:
       return consumes(value, a, option, does == action::timed_consume);

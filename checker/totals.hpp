@@ -1,0 +1,31 @@
+// What executions add up to: counted by each process for itself, carried, and put together.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <heddle/checker/fingerprints.hpp>
+#include <heddle/scheduler/bytes.hpp>
+#include <heddle/scheduler/execution.hpp>
+
+namespace heddle::detail {
+
+struct totals {
+  std::uint64_t executions = 0, blocked = 0;
+  bool shared = false;  ///< two threads touched one object
+  bool hit_timeouts = false, hit_polls = false, hit_fairness = false, hit_spurious = false;
+  fingerprint_set fingerprints;
+  observations observed;  ///< filled when totals are taken from their process
+
+  void add(const totals& other);
+};
+
+void write(byte_writer& to, const totals& from);
+/// Rejects what write() cannot have written.
+void read(byte_reader& from, totals& to);
+
+void write_text(byte_writer& to, std::string_view text);
+[[nodiscard]] std::string read_text(byte_reader& from);
+
+}  // namespace heddle::detail
