@@ -1,0 +1,84 @@
+// The engine, driven by make_optimal, shows exactly the executions of a program that the explorer
+// of graphs shows by itself, and what it shows can be recorded and replayed.  HEDDLE_CAMPAIGN=N
+// makes the slow case check N random programs.
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <heddle/tests/graph/campaign.hpp>
+#include <heddle/tests/graph/counted.hpp>
+#include <heddle/tests/graph/table.hpp>
+#include <heddle/tests/scheduler/program_body.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace heddle::litmus;
+namespace graph = heddle::graph;
+namespace utf = boost::unit_test;
+
+namespace {
+
+// With the body, which spawns them.
+constexpr std::size_t most_threads = 15;
+
+std::string all_differences(const program& p, bool replayed) {
+  const program made = as_machines(p);
+  const std::string wrong = differences(made, graph::memory::sc, replayed) +
+                            differences(made, graph::memory::rc11, replayed);
+  return wrong.empty() ? "" : to_text(made) + "\n" + wrong;
+}
+
+std::string miscount(const counted& row) {
+  const program p = parse(row.text);
+  if (p.threads.size() > most_threads) return "";
+  const program made = as_machines(p);
+  const std::string wrong = differences(made, row.model, false);
+  return wrong.empty() ? "" : row.name + ": " + wrong;
+}
+
+void run(bias of, int programs_wanted) {
+  rc::detail::TestParams params = rc::detail::configuration().testParams;
+  params.maxSuccess = programs_wanted;
+  const auto result = rc::detail::checkTestable(
+      [&] {
+        const std::string wrong = all_differences(make_program(*programs(), of), true);
+        if (!wrong.empty()) RC_FAIL(wrong);
+      },
+      rc::detail::TestMetadata{to_string(of), to_string(of)}, params);
+  std::ostringstream text;
+  rc::detail::printResultMessage(result, text);
+  BOOST_TEST(result.template is<rc::detail::SuccessResult>(), text.str());
+}
+
+int slow_programs() {
+  const char* const wanted = std::getenv("HEDDLE_CAMPAIGN");
+  return wanted != nullptr ? std::atoi(wanted) : 6000;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(graphs)
+
+BOOST_AUTO_TEST_CASE(every_litmus_program_has_its_executions_and_they_replay) {
+  for (const table_row& row : read_table(HEDDLE_LITMUS_TABLE)) {
+    BOOST_TEST_CONTEXT(row.name) { BOOST_TEST(all_differences(parse(row.text), true) == ""); }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(counted_programs_have_their_executions) {
+  for (const counted& row : small_counts()) BOOST_TEST(miscount(row) == "");
+  for (const counted& row : pitfalls()) BOOST_TEST(miscount(row) == "");
+}
+
+BOOST_AUTO_TEST_CASE(few_programs_of_everything) { run(bias::uniform, 300); }
+BOOST_AUTO_TEST_CASE(few_programs_with_fences) { run(bias::fences, 200); }
+BOOST_AUTO_TEST_CASE(few_programs_with_choices) { run(bias::choices, 200); }
+
+BOOST_AUTO_TEST_CASE(many_programs, *utf::label("slow") * utf::timeout(3000)) {
+  for (const bias of : {bias::uniform, bias::fences, bias::choices}) run(of, slow_programs() / 3);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
