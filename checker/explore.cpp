@@ -40,6 +40,7 @@ class explorer final : public detail::divided_search {
     result_.name = what.name;
     result_.strategy = what.settings.strategy == "odometer" ? "exhaustive" : what.settings.strategy;
     result_.seed = what.settings.seed;
+    by_graphs_ = what.settings.strategy == "exhaustive";
     result_.arena = heap_replaced();
   }
 
@@ -61,7 +62,8 @@ class explorer final : public detail::divided_search {
   void sample();
   void search_whole();
   bool search_traces(moment deadline);
-  search_end search_graphs(moment deadline);
+  search_end search_graphs(moment deadline, std::optional<graph::preemption_limit> limit = {});
+  search_end search_in_memory(moment deadline, std::optional<graph::preemption_limit> limit);
   void iterate_to(std::uint32_t bound);
   void iterate(const iteration& bounds);
   bool search_bound(std::uint32_t bound, moment deadline);
@@ -123,6 +125,8 @@ class explorer final : public detail::divided_search {
   strategy* divided_ = nullptr;
   std::optional<std::uint32_t> completed_;
   bool hit_budget_ = false;
+  bool by_graphs_ = false;  ///< unless the body does what graphs cannot express
+  bool pruned_ = false;     ///< by the bound on preemptions
 };
 
 void explorer::sample() {
@@ -158,45 +162,65 @@ void explorer::search_whole() {
 bool explorer::search_traces(moment deadline) {
   result_.kind = proof::exhaustive;
   result_.preemptions.reset();
-  search_end end = search_graphs(deadline);
-  if (end == search_end::weaker) {
-    use_memory(graph::memory::rc11);
-    end = search_graphs(deadline);
-  }
-  if (end == search_end::inapplicable) {
-    use_memory(graph::memory::sc);
-    return false;
-  }
-  result_.memory = what_.settings.memory;
+  const search_end end = search_graphs(deadline);
+  if (end == search_end::inapplicable) return false;
   tell(steady_clock::now());
   if (end == search_end::deadline) incomplete("raise budget, or set preemptions");
   if (end == search_end::capped) incomplete("raise executions, or set preemptions");
   return true;
 }
 
-// What is not finished by graphs is begun anew, and counted anew.
-search_end explorer::search_graphs(moment deadline) {
+// By graphs, under sc first: as long as nothing is weaker than that, there is no more under rc11.
+search_end explorer::search_graphs(moment deadline, std::optional<graph::preemption_limit> limit) {
+  if (!by_graphs_) return search_end::inapplicable;
+  search_end end = search_in_memory(deadline, limit);
+  if (end == search_end::weaker) {
+    use_memory(graph::memory::rc11);
+    end = search_in_memory(deadline, limit);
+  }
+  by_graphs_ = end != search_end::inapplicable;
+  if (by_graphs_) {
+    result_.memory = what_.settings.memory;
+  } else {
+    use_memory(graph::memory::sc);
+  }
+  return end;
+}
+
+// What is not finished is begun anew, and counted anew.
+search_end explorer::search_in_memory(moment deadline,
+                                      std::optional<graph::preemption_limit> limit) {
   const std::uint64_t executions = result_.executions, blocked = result_.blocked;
-  const auto choices = make_optimal(memory_);
-  const search_end end = search(*choices, deadline, cap());
-  if (end == search_end::inapplicable || end == search_end::weaker) {
+  const options& settings = what_.settings;
+  for (;;) {
+    const auto choices =
+        make_optimal(memory_, {settings.delay, settings.prune, settings.handoff}, limit);
+    const search_end end = search(*choices, deadline, cap());
+    pruned_ = choices->pruned();
+    const unsigned repeat = end == search_end::exhausted ? choices->to_repeat_with() : 0;
+    if (repeat == 0 && end != search_end::inapplicable && end != search_end::weaker) return end;
     result_.executions = executions;
     result_.blocked = blocked;
     if (executions == 0) runner_.forget_observations();
+    if (repeat == 0) return end;
+    limit->threads = repeat;
   }
-  return end;
 }
 
 // One bound.  True if it is completed and leaves something to a higher one.
 bool explorer::search_bound(std::uint32_t bound, moment deadline) {
   result_.kind = proof::bounded;
   result_.preemptions = bound;
-  const auto choices = make_odometer(bound);
-  const search_end end = search(*choices, deadline, cap());
+  search_end end = search_graphs(deadline, graph::preemption_limit{.most = bound});
+  if (end == search_end::inapplicable) {
+    const auto choices = make_odometer(bound);
+    end = search(*choices, deadline, cap());
+    pruned_ = choices->pruned();
+  }
   if (end == search_end::exhausted) {
     completed_ = bound;
     tell(steady_clock::now());
-    if (choices->pruned()) return true;
+    if (pruned_) return true;
     result_.kind = proof::exhaustive;
     result_.preemptions.reset();
   } else if (end != search_end::found) {
@@ -224,7 +248,7 @@ void explorer::iterate(const iteration& bounds) {
     result_.status = verdict_status::ok;
     result_.raise.clear();
   }
-  if (bounds.try_whole) {
+  if (bounds.try_whole && !by_graphs_) {
     const moment now = steady_clock::now();
     const auto choices = make_odometer(unbounded);
     const search_end end = search(*choices, now + (until - now) / 2, cap());
@@ -375,7 +399,8 @@ outcome explorer::execute(strategy& choices) {
   }
   step_log log;
   const outcome first = runner_.run(what_.body, choices, {.log = &log, .memory = memory_});
-  if (first.end == ending::found || !choices.applies()) return first;
+  const bool compared = first.end != ending::found && first.end != ending::dropped;
+  if (!compared || !choices.applies()) return first;
   choices.again();
   const outcome second = runner_.run(what_.body, choices, {.expected = &log, .memory = memory_});
   if (second.end == ending::found) keep_difference(runner_.found(), choices, log);

@@ -20,8 +20,8 @@ enum class vacuous_rule : std::uint8_t { warn, error };
 /// (`seed=7 executions=10000`) and of the command line (`--seed 7`, `--seed=7`); the command line
 /// goes over the environment, and the environment over the code.
 struct options {
-  std::string strategy = "exhaustive";  ///< or odometer, which is the same now; or random_walk
-  std::uint64_t seed = 1;               ///< of random_walk
+  std::string strategy = "exhaustive";                     ///< or odometer, random_walk
+  std::uint64_t seed = 1;                                  ///< of random_walk
   std::optional<std::uint64_t> execution = std::nullopt;   ///< run this one of random_walk alone
   std::optional<std::uint64_t> executions = std::nullopt;  ///< at most; 10000 for random_walk
   std::chrono::nanoseconds budget = std::chrono::seconds(30);  ///< of real time
@@ -37,6 +37,9 @@ struct options {
   vacuous_rule vacuous = vacuous_rule::warn;
   std::uint32_t cpus = 1;       ///< what `cpus()` answers
   std::string replay = "";      ///< a token; concerns only the check that it names
+  bool delay = true;            ///< a write that wakes a thread comes last (graph/extend.hpp)
+  bool prune = true;            ///< what leads to no execution is dropped
+  bool handoff = true;          ///< a run goes on with a thread that it wakes
   std::uint32_t jobs = 1;       ///< processes that explore side by side
   std::string checkpoint = "";  ///< a file: what is left is written there, to go on with later
   std::chrono::nanoseconds checkpoint_every = std::chrono::seconds(5);

@@ -166,7 +166,7 @@ std::uint32_t engine::next_thread() {
     }
     const bool free = (can & ~yielded_ & ~timed_ & bit(current_)) == 0;
     const unsigned next = strategy_->pick({can, current_, free});
-    if (next == strategy::drop) drop();
+    if (next == strategy::give_up) drop();
     if (next == strategy::nobody && watched_) {
       classify_blocked();
       continue;

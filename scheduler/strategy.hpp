@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -71,14 +72,14 @@ class strategy {
   virtual void again() = 0;
   /// One of the threads in `question.enabled`; any other number if the question is not the one that
   /// the same answers led to before, for the body is not deterministic.  A strategy that watches
-  /// may also name a thread whose wait ends by its deadline, or answer `nobody` or `drop`.
+  /// may also name a thread whose wait ends by its deadline, or answer `nobody` or `give_up`.
   [[nodiscard]] virtual unsigned pick(const thread_question& question) = 0;
   /// A number below `count`, which is at least 2; any other as for `pick`.
   [[nodiscard]] virtual std::uint32_t choose(choice_kind kind, std::uint32_t count) = 0;
   /// No thread is to go on: what that means is for the engine to tell.
   static constexpr unsigned nobody = max_threads + 1;
   /// The execution is not worth its end, since another one covers it.
-  static constexpr unsigned drop = max_threads + 2;
+  static constexpr unsigned give_up = max_threads + 2;
   /// A number below the size of `question.allowed`, and allowed.
   [[nodiscard]] virtual std::uint32_t choose_write(const write_question& /*question*/) { return 0; }
 
@@ -103,6 +104,9 @@ class strategy {
   [[nodiscard]] virtual bool exhaustive() const = 0;
   /// True if an alternative was left out because of the preemption bound.
   [[nodiscard]] virtual bool pruned() const { return false; }
+  /// After a search within a bound: zero, or else the search has left out too much and is to be
+  /// made again, for this number of threads.
+  [[nodiscard]] virtual unsigned to_repeat_with() const { return 0; }
 
   // For several processes, and for going on later; all but path() between executions.
   /// True if the search can be made in parts.  If not, nothing below may be called.
@@ -134,8 +138,9 @@ inline constexpr std::uint32_t no_answer = ~std::uint32_t{0};
 /// Each execution graph once: optimal dynamic partial order reduction (graph/trust.hpp).  Applies
 /// to bodies of at most 16 threads that wait by joining and in operations of machines only.  The
 /// executions must be run under the same memory model.
-[[nodiscard]] std::unique_ptr<strategy> make_optimal(graph::memory model,
-                                                     const graph::rules& obeyed = {});
+[[nodiscard]] std::unique_ptr<strategy> make_optimal(
+    graph::memory model, const graph::rules& obeyed = {},
+    std::optional<graph::preemption_limit> limit = std::nullopt);
 
 /// Uniform among the enabled threads and among the options of each choice.  Execution `i` of a seed
 /// depends on the two numbers alone.

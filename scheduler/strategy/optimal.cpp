@@ -6,6 +6,7 @@
 
 #include <array>
 #include <bit>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -22,8 +23,9 @@ constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thr
 
 class optimal final : public strategy {
  public:
-  optimal(graph::memory model, const graph::rules& obeyed)
-      : model_(model), explorer_(model, obeyed) {}
+  optimal(graph::memory model, const graph::rules& obeyed,
+          std::optional<graph::preemption_limit> limit)
+      : model_(model), limited_(limit.has_value()), explorer_(model, obeyed, limit) {}
 
   bool begin() override {
     if (!applies_ || !explorer_.next()) return false;
@@ -48,16 +50,18 @@ class optimal final : public strategy {
     if (const unsigned woken = known_next(question.enabled); woken != nobody) return woken;
     for (;;) {
       list_pending(question.enabled);
-      chosen_ = extension_.choose(explorer_, pending_, graph_thread_.at(question.current));
+      const unsigned preferred = limited_ ? graph::thread_to_go_on(explorer_.current())
+                                          : graph_thread_.at(question.current);
+      chosen_ = extension_.choose(explorer_, pending_, preferred);
       switch (chosen_.does) {
         case graph::next::what::add:
           return engine_thread_.at(chosen_.thread);
         case graph::next::what::block:
           // What nobody lets go on is in the graph all the same: other writes may be read there.
-          if (!add(next_.at(engine_thread_.at(chosen_.thread)))) return drop;
+          if (!add(next_.at(engine_thread_.at(chosen_.thread)))) return give_up;
           break;
         case graph::next::what::end:
-          return explorer_.complete() ? nobody : drop;
+          return ends_run() ? nobody : give_up;
       }
     }
   }
@@ -147,8 +151,12 @@ class optimal final : public strategy {
   bool applies() const override { return applies_; }
   bool weaker() const override { return weaker_ || (atomics_ && partial_); }
   bool exhaustive() const override { return true; }
+  bool pruned() const override { return pruned_ || explorer_.bound().has_left_any(); }
+  unsigned to_repeat_with() const override {
+    return explorer_.bound().must_repeat() ? explorer_.bound().threads() : 0;
+  }
 
-  bool divides() const override { return true; }
+  bool divides() const override { return !limited_; }
   const search_path& path() const override { return explorer_.path(); }
 
   bool split(search_part& given) override {
@@ -275,7 +283,17 @@ class optimal final : public strategy {
     } else if (op.type == graph::kind::join) {
       op.a = graph_thread_.at(what.other);
     }
-    return extension_.add(explorer_, chosen_, op).became != graph::addition::what::cut;
+    if (extension_.add(explorer_, chosen_, op).became == graph::addition::what::cut) return false;
+    pruned_ = pruned_ || explorer_.is_over_limit();
+    return !explorer_.is_over_limit();
+  }
+
+  /// Whether an execution ends here.
+  [[nodiscard]] bool ends_run() {
+    if (!explorer_.complete()) return false;
+    const bool within = explorer_.is_within_limit();
+    pruned_ = pruned_ || !within;
+    return within;
   }
 
   // The order of a machine's operations synchronizes nothing by itself: under sc it is an order all
@@ -288,6 +306,8 @@ class optimal final : public strategy {
   }
 
   graph::memory model_;
+  bool limited_;
+  bool pruned_ = false;
   graph::explorer explorer_;
   graph::extension extension_;
   std::vector<graph::pending> pending_;
@@ -317,8 +337,9 @@ class optimal final : public strategy {
 
 }  // namespace
 
-std::unique_ptr<strategy> make_optimal(graph::memory model, const graph::rules& obeyed) {
-  return std::make_unique<optimal>(model, obeyed);
+std::unique_ptr<strategy> make_optimal(graph::memory model, const graph::rules& obeyed,
+                                       std::optional<graph::preemption_limit> limit) {
+  return std::make_unique<optimal>(model, obeyed, limit);
 }
 
 }  // namespace heddle
