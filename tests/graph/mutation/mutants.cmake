@@ -313,8 +313,7 @@ mutant(revisited_waiter_is_hopeless FILE trust.cpp
   AFTER [[it.op.location == e.op.location && g.place(it.from) <= e.place;]])
 
 mutant(handed_off_twice FILE trust.cpp
-  BEFORE [[    top().open.pop_back();
-    (void)apply(a);]]
+  BEFORE [[    (void)apply(take(top()));]]
   AFTER [[    (void)apply(a);]])
 
 mutant(handed_off_past_what_was_done FILE trust.cpp
