@@ -268,6 +268,7 @@ void add_asymmetric_fences(collector& all) {
   message("fence(light)", "fence(heavy)", 3);
   message("fence(heavy)", "fence(light)", 3);
   message("fence(rel)", "fence(acq)", 3);
+  message("fence(rel)", "z.store(1,rlx); fence(acq)", 3);
 }
 
 void add_spins(collector& all) {

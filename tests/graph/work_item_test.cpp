@@ -269,7 +269,7 @@ void try_altered(const bytes& text, graph::memory model, const graph::item_codec
   explorer.adopt(read_back(again, model, codec));
   for (int steps = 0; steps < 200 && explorer.next(); ++steps) {
     if (model == graph::memory::sc) {
-      BOOST_TEST(graph::linear_order(explorer.current()).size() ==
+      BOOST_TEST(graph::linear_order(explorer.current(), model).size() ==
                  explorer.current().events.size());
     }
     (void)explorer.complete();

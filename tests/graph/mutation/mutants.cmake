@@ -60,8 +60,8 @@ mutant(added_update_does_not_revisit FILE trust.cpp
 
 mutant(update_of_an_old_write_does_not_revisit FILE trust.cpp
   BEFORE [[  if (e.type == kind::update) file_revisits(id, initial);
-  return true;]]
-  AFTER [[  return true;]])
+  return !is_hopeless(id);]]
+  AFTER [[  return !is_hopeless(id);]])
 
 mutant(added_read_has_no_options FILE trust.cpp
   BEFORE [[    g.at(e).from = g.last_write(op.location);
@@ -101,8 +101,8 @@ mutant(option_of_an_update_has_no_place FILE trust.cpp
   return settle_in_place(a.event);]])
 
 mutant(blocked_behind_is_dropped_with_its_options FILE trust.cpp
-  BEFORE [[  if (!right) {]]
-  AFTER [[  if (!right || useless) {]])
+  BEFORE [[if (!consistent(g, model_, write, read)) {]]
+  AFTER [[if (!consistent(g, model_, write, read) || useless) {]])
 
 mutant(refused_read_loses_its_options FILE trust.cpp
   BEFORE [[    if (!stands || top().open.empty()) --depth_;]]
@@ -313,8 +313,7 @@ mutant(revisited_waiter_is_hopeless FILE trust.cpp
   AFTER [[it.op.location == e.op.location && g.place(it.from) <= e.place;]])
 
 mutant(handed_off_twice FILE trust.cpp
-  BEFORE [[    top().open.pop_back();
-    (void)apply(a);]]
+  BEFORE [[    (void)apply(take(top()));]]
   AFTER [[    (void)apply(a);]])
 
 mutant(handed_off_past_what_was_done FILE trust.cpp
@@ -365,6 +364,6 @@ mutant(hand_off_drops_reads_before_the_iteration FILE trust.cpp
   AFTER [[last.type == kind::spin;]])
 
 mutant(spinning_thread_does_not_restart FILE extend.cpp
-  BEFORE [[      restarted_.push_back({thread, waited.position - static_cast<unsigned>(waited.op.a)});
+  BEFORE [[      restarted_.push_back({thread, static_cast<unsigned>(waited.position - waited.reads)});
 ]]
   AFTER [[]])
