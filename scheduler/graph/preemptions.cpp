@@ -353,7 +353,7 @@ std::uint32_t preemption_bound::slack() const noexcept {
 }
 
 bool preemption_bound::leave_for_slack() noexcept {
-  assumed_ = std::min(assumed_, slack() + 2);
+  assumed_ = std::min(assumed_, std::max(2U, threads()));
   return has_left_any_ = true;
 }
 
