@@ -260,6 +260,7 @@ bool preemption_bound::leaves(const graph& g, preemption_estimate& known) {
 bool preemption_bound::leaves_after(const graph& g, event_id added, preemption_estimate& known) {
   if (!limit_) return false;
   const event& e = g.at(added);
+  if (known.most == preemption_estimate::unknown) notice_all(g);
   if (e.op.location != nowhere) seen_ |= std::uint32_t{1} << e.thread;
   if (e.blocked || (known.core_fits && !limit_->goes_on)) return false;
   if (known.most != preemption_estimate::unknown && known.last != e.thread) {
@@ -353,7 +354,7 @@ std::uint32_t preemption_bound::slack() const noexcept {
 }
 
 bool preemption_bound::leave_for_slack() noexcept {
-  assumed_ = std::min(assumed_, slack() + 2);
+  assumed_ = std::min(assumed_, std::max(2U, threads()));
   return has_left_any_ = true;
 }
 

@@ -15,7 +15,7 @@ mutant(slack_is_one_less FILE preemptions.cpp
   AFTER [[return known > 3 ? known - 3 : 0;]])
 
 mutant(threads_that_come_late_are_ignored FILE preemptions.cpp
-  BEFORE [[  assumed_ = std::min(assumed_, slack() + 2);
+  BEFORE [[  assumed_ = std::min(assumed_, std::max(2U, threads()));
 ]]
   AFTER [[]])
 
