@@ -174,8 +174,8 @@ bool compare_exchange(object_ref& ref, std::uint64_t& expected, std::uint64_t de
   const bool equal = seen.value == expected;
   bool spurious = false;
   if (equal && may_fail) {
-    spurious = (seen.taken ? e.settle(choice_kind::weak_cas, 2, 1)
-                           : e.choose(choice_kind::weak_cas, 2)) == 1;
+    spurious = (seen.writable ? e.choose(choice_kind::weak_cas, 2)
+                              : e.settle(choice_kind::weak_cas, 2, 1)) == 1;
     e.self().spurious += spurious ? 1 : 0;
   } else if (equal && orders.weak) {
     e.result.hit_spurious = true;

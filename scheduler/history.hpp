@@ -38,7 +38,7 @@ struct seen_write {
   std::uint64_t value;
   std::uint32_t version;  ///< for the fingerprint
   std::size_t index;      ///< in the history
-  bool taken;             ///< an update reads it already, so that no other can
+  bool writable;          ///< an update of it may write
 };
 
 }  // namespace heddle

@@ -15,6 +15,8 @@ namespace heddle {
 namespace {
 
 constexpr std::size_t long_history = 128;
+// Of a write that an update may see: it may write behind it, too.
+constexpr std::uint8_t writable = 2;
 
 bool in_window(const write_record& w, const vector_clock& clock, unsigned threads) noexcept {
   if (w.writer == write_record::none || clock.at[w.writer] >= w.epoch) return false;
@@ -69,29 +71,30 @@ bool engine::strongly_known(const write_record& w, bool strong) const noexcept {
 }
 
 seen_write engine::look(object_state& o, const graph::operation& op) {
-  if (request_.memory == graph::memory::sc) return {o.value, o.version, 0, false};
+  if (request_.memory == graph::memory::sc) return {o.value, o.version, 0, true};
   const auto& writes = history_of(o);
   const std::size_t newest = writes.size() - 1;
   const std::size_t oldest = oldest_to_see(writes, self().clock);
-  const auto taken = [&](std::size_t i) { return i < newest && writes[i + 1].updates; };
+  // What a strong and what another event may not see: all that is older than what it knows so.
+  bool hidden[2] = {false, false};
   allowed_.clear();
-  bool forbidden = false;
   for (std::size_t i = newest;; --i) {
-    bool may = !forbidden;
-    std::memory_order order = op.order;
-    if (may && op.apply != nullptr) {
-      const effect does = op.apply(writes[i].value, op.a, op.b, 0);
-      const bool may_fail = does.does != effect::what::write || does.options > 1;
-      if (may_fail) order = op.failure;
-      may = may_fail || !taken(i);
-    }
-    allowed_.push_back(may ? 1 : 0);
+    effect does;
+    if (op.apply != nullptr) does = op.apply(writes[i].value, op.a, op.b, 0);
+    const bool writes_here = does.does == effect::what::write;
+    const bool taken = i < newest && writes[i + 1].updates;
+    const bool may_write = writes_here && !taken && !hidden[strong(op.order) ? 1 : 0];
+    const bool may_read = (!writes_here || does.options > 1) && !hidden[strong(op.failure) ? 1 : 0];
+    allowed_.push_back(may_write ? writable : may_read ? 1 : 0);
     if (i == oldest) break;
     // A loop that waits sees what is there once nobody else can go on.
-    forbidden = forbidden || idle_rounds_ > 0 || strongly_known(writes[i], strong(order));
+    for (const bool is_strong : {false, true}) {
+      hidden[is_strong] |= idle_rounds_ > 0 || strongly_known(writes[i], is_strong);
+    }
   }
-  const std::size_t i = newest - choose_write({choice_kind::read, allowed_});
-  return {writes[i].value, writes[i].identity, i, taken(i)};
+  const std::uint32_t back = choose_write({choice_kind::read, allowed_});
+  const std::size_t i = newest - back;
+  return {writes[i].value, writes[i].identity, i, allowed_[back] == writable};
 }
 
 void engine::take_in(object_state& o, const seen_write& seen, std::memory_order order) {

@@ -41,7 +41,7 @@ struct announced {
 };
 
 /// The question which write a read sees, or behind which one a write stands in modification order:
-/// `allowed[i]` tells of the i-th before the newest whether it can be.  One of them can.
+/// `allowed[i]` is not 0 if it can be the i-th before the newest.  One of them can.
 struct write_question {
   choice_kind kind;
   std::span<const std::uint8_t> allowed;

@@ -1,4 +1,5 @@
-// A random walk: uniform among the enabled threads, and among the options of each choice.
+// A random walk: uniform among the enabled threads, among the options of each choice, and among the
+// writes that a read may see or a write stand behind.
 //
 // The generator is xoshiro256++ (Blackman, Vigna: ACM TOMS 2021), seeded for each execution by
 // splitmix64 of (seed, number of the execution), so that each can be run alone.
@@ -71,6 +72,15 @@ class random_walk final : public strategy {
   }
 
   std::uint32_t choose(choice_kind, std::uint32_t count) override { return random_.below(count); }
+
+  std::uint32_t choose_write(const write_question& question) override {
+    const auto may = [&](std::uint32_t i) { return question.allowed[i] != 0; };
+    std::uint32_t count = 0;
+    for (std::uint32_t i = 0; i < question.allowed.size(); ++i) count += may(i) ? 1U : 0U;
+    std::uint32_t left = random_.below(count), chosen = 0;
+    while (!may(chosen) || left-- > 0) ++chosen;
+    return chosen;
+  }
 
   bool exhaustive() const override { return false; }
 
