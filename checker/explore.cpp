@@ -295,7 +295,7 @@ search_end explorer::search_in_parts(strategy& choices, moment deadline, std::ui
   if (settings.resume.empty() || request.from.model != memory_) {
     request.from = {counted(), choices.save(), std::nullopt, memory_, ""};
   }
-  choices.drop();
+  choices.forget_open();
   request.keep_every = settings.checkpoint_every;
   if (kept) {
     request.keep = [&](const detail::search_state& state) {

@@ -168,7 +168,7 @@ class optimal final : public strategy {
     return all;
   }
 
-  void drop() override {
+  void forget_open() override {
     explorer_.clear();
     weaker_ = atomics_ = partial_ = false;
   }
