@@ -3,19 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include <heddle/checker/checkpoint.hpp>
-#include <heddle/checker/finding_bytes.hpp>
-#include <heddle/checker/jobs.hpp>
+#include <heddle/checker/explorer.hpp>
 #include <heddle/scheduler/heap.hpp>
 #include <heddle/scheduler/strategy.hpp>
 
 namespace heddle {
 
-namespace {
+namespace detail {
 
-using std::chrono::steady_clock;
-using moment = steady_clock::time_point;
-using detail::search_end;
+namespace {
 
 // How many of the first executions are run twice, to see that the body is deterministic.
 constexpr std::uint64_t compared_executions = 3;
@@ -33,101 +29,7 @@ finding not_deterministic(const std::string& first, const std::string& second) {
           location::unknown()};
 }
 
-class explorer final : public detail::divided_search {
- public:
-  explicit explorer(const exploration& what)
-      : what_(what), runner_(limits_of(what.settings)), begin_(steady_clock::now()) {
-    result_.name = what.name;
-    result_.strategy = what.settings.strategy == "odometer" ? "exhaustive" : what.settings.strategy;
-    result_.seed = what.settings.seed;
-    by_graphs_ = what.settings.strategy == "exhaustive";
-    result_.arena = heap_replaced();
-  }
-
-  verdict explore() {
-    if (what_.settings.strategy == "random_walk") {
-      sample();
-    } else if (what_.bounds) {
-      iterate(*what_.bounds);
-    } else if (what_.settings.preemptions) {
-      iterate_to(*what_.settings.preemptions);
-    } else {
-      search_whole();
-    }
-    finish();
-    return std::move(result_);
-  }
-
- private:
-  void sample();
-  void search_whole();
-  bool search_traces(moment deadline);
-  search_end search_graphs(moment deadline, std::optional<graph::preemption_limit> limit = {});
-  search_end search_in_memory(moment deadline, std::optional<graph::preemption_limit> limit);
-  void iterate_to(std::uint32_t bound);
-  void iterate(const iteration& bounds);
-  bool search_bound(std::uint32_t bound, moment deadline);
-
-  search_end search(strategy& choices, moment deadline, std::uint64_t most);
-  search_end search_in_parts(strategy& choices, moment deadline, std::uint64_t most);
-  [[nodiscard]] bool in_parts() const {
-    const options& settings = what_.settings;
-    return settings.jobs > 1 || !settings.checkpoint.empty() || !settings.resume.empty();
-  }
-  void take(const detail::totals& counted);
-  void show(const detail::found_at& found);
-
-  // The search as each of several processes sees it.
-  strategy& choices() override { return *divided_; }
-  void forget() override { take({}); }
-  step visit() override;
-  [[nodiscard]] detail::totals counted() const override;
-  [[nodiscard]] counts_only counts() const override {
-    return {result_.executions, result_.blocked};
-  }
-  [[nodiscard]] std::vector<std::uint8_t> take_finding() override;
-  void tell(std::uint64_t executions) override {
-    result_.executions = executions;
-    tell(steady_clock::now());
-  }
-
-  outcome execute(strategy& choices);
-  void count(const outcome& out);
-  void record(strategy& choices);
-  void keep_difference(finding found, strategy& choices, const step_log& log);
-  void keep_finding(finding found, recording taken);
-  void incomplete(std::string raise);
-  void finish();
-  void tell(moment now);
-
-  [[nodiscard]] graph::memory wanted_memory() const {
-    return what_.settings.memory == "rc11" ? graph::memory::rc11 : graph::memory::sc;
-  }
-  void use_memory(graph::memory model) {
-    memory_ = model;
-    result_.memory = model == graph::memory::rc11 ? "rc11" : "sc";
-  }
-  [[nodiscard]] moment hard_deadline() const { return begin_ + what_.settings.budget; }
-  [[nodiscard]] std::uint64_t cap() const {
-    return what_.settings.executions.value_or(~std::uint64_t{0});
-  }
-  [[nodiscard]] double elapsed(moment now) const {
-    return std::chrono::duration<double>(now - begin_).count();
-  }
-
-  const exploration& what_;
-  runner runner_;
-  moment begin_;
-  moment told_ = begin_;
-  verdict result_;
-  graph::memory memory_ = graph::memory::sc;
-  detail::totals counted_;  ///< but for the executions, and what was observed here
-  strategy* divided_ = nullptr;
-  std::optional<std::uint32_t> completed_;
-  bool hit_budget_ = false;
-  bool by_graphs_ = false;  ///< unless the body does what graphs cannot express
-  bool pruned_ = false;     ///< by the bound on preemptions
-};
+}  // namespace
 
 void explorer::sample() {
   const options& settings = what_.settings;
@@ -296,101 +198,6 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
   return search_end::found;
 }
 
-// By processes that are forked from this one, from the beginning or from where a file has left it.
-search_end explorer::search_in_parts(strategy& choices, moment deadline, std::uint64_t most) {
-  const options& settings = what_.settings;
-  if (!choices.divides()) {
-    fail(exit_usage, "options jobs, checkpoint and resume: the search of " + result_.name +
-                         " cannot be divided, since it goes by orders of steps (odometer)");
-  }
-  divided_ = &choices;
-  detail::jobs_request request{settings.jobs, deadline, most, {}};
-  const bool kept = !settings.checkpoint.empty();
-  detail::checkpoint_subject subject;
-  if (kept || !settings.resume.empty()) subject = detail::checkpoint_of(what_.name, settings);
-  if (!settings.resume.empty()) {
-    const std::string wrong = read_checkpoint(settings.resume, subject, request.from);
-    if (!wrong.empty()) fail(exit_usage, "resume: " + wrong);
-    // It was written after the search had begun anew.
-    if (request.from.model == graph::memory::rc11 && memory_ == graph::memory::sc) {
-      return search_end::weaker;
-    }
-  }
-  if (settings.resume.empty() || request.from.model != memory_) {
-    request.from = {counted(), choices.save(), std::nullopt, memory_, ""};
-  }
-  choices.forget();
-  request.keep_every = settings.checkpoint_every;
-  if (kept) {
-    request.keep = [&](const detail::search_state& state) {
-      if (!state.bound.empty()) {
-        fail(exit_usage,
-             "checkpoint: another run cannot go on with " + result_.name + ": " + state.bound);
-      }
-      const std::string wrong = write_checkpoint(settings.checkpoint, subject, state);
-      if (!wrong.empty()) {
-        fail(exit_environment, "checkpoint: " + settings.checkpoint + " " + wrong);
-      }
-    };
-  }
-  const detail::jobs_result result = search_in_processes(*this, std::move(request));
-  if (result.end == search_end::inapplicable || result.end == search_end::weaker) return result.end;
-  take(result.state.counted);
-  if (result.state.found) show(*result.state.found);
-  return result.end;
-}
-
-detail::divided_search::step explorer::visit() {
-  const outcome out = execute(*divided_);
-  if (!divided_->applies()) return step::inapplicable;
-  if (memory_ != wanted_memory() && divided_->weaker()) return step::weaker;
-  count(out);
-  if (!result_.found && out.end == ending::found) record(*divided_);
-  return result_.found ? step::found : step::went_on;
-}
-
-detail::totals explorer::counted() const {
-  detail::totals all = counted_;
-  all.executions = result_.executions;
-  all.blocked = result_.blocked;
-  detail::totals here;
-  here.observed = runner_.observed();
-  all.add(here);
-  return all;
-}
-
-void explorer::take(const detail::totals& counted) {
-  counted_ = counted;
-  result_.executions = counted.executions;
-  result_.blocked = counted.blocked;
-  runner_.forget_observations();
-}
-
-std::vector<std::uint8_t> explorer::take_finding() {
-  std::vector<std::uint8_t> bytes = detail::to_bytes(*result_.found, result_.recording.taken);
-  result_.status = verdict_status::ok;
-  result_.found.reset();
-  result_.recording = {};
-  result_.token.clear();
-  return bytes;
-}
-
-// Another process has found it; here its schedule is followed again, for the report.
-void explorer::show(const detail::found_at& found) {
-  detail::shown_finding shown;
-  if (found.is == detail::found_at::what::signal || !detail::from_bytes(found.bytes, shown)) {
-    keep_finding(detail::ended_by(found.signal), {});
-    result_.token.clear();
-    return;
-  }
-  recording taken;
-  if (shown.what.kind != finding_kind::nondeterminism) {
-    (void)runner_.replay(what_.body, shown.taken, taken, memory_);
-  }
-  taken.taken = std::move(shown.taken);
-  keep_finding(std::move(shown.what), std::move(taken));
-}
-
 // Runs the execution that the strategy has prepared.  The first few are run a second time, and the
 // steps of both compared.
 outcome explorer::execute(strategy& choices) {
@@ -492,9 +299,9 @@ void explorer::tell(moment now) {
   if (what_.hook) what_.hook({what_.name, result_.executions, elapsed(now), completed_});
 }
 
-}  // namespace
+}  // namespace detail
 
-verdict run(const exploration& what) { return explorer(what).explore(); }
+verdict run(const exploration& what) { return detail::explorer(what).explore(); }
 
 verdict run_replay(std::string_view name, const std::function<void()>& body, const token& what) {
   verdict result;
@@ -502,11 +309,11 @@ verdict run_replay(std::string_view name, const std::function<void()>& body, con
   result.kind = proof::replayed;
   result.strategy = "replay";
   result.executions = 1;
-  const moment begin = steady_clock::now();
+  const auto begin = std::chrono::steady_clock::now();
   runner runs(what.limits);
   result.memory = what.memory == graph::memory::rc11 ? "rc11" : "sc";
   const outcome out = runs.replay(body, what.schedule, result.recording, what.memory);
-  result.seconds = std::chrono::duration<double>(steady_clock::now() - begin).count();
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (out.end != ending::found) return result;
   result.status = verdict_status::failed;
   result.found = runs.found();

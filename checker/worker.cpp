@@ -33,7 +33,7 @@ class worker {
 
   void run() {
     search_.forget();
-    choices_.forget();
+    choices_.forget_open();
     while (!stopped_) {
       const bool waits = !busy_ || capped_;
       if (waits) parent_.wait();
@@ -115,7 +115,7 @@ class worker {
     const search_path& path = choices_.path();
     // All that is open comes after it.
     if (limit_ && path > *limit_) {
-      choices_.forget();
+      choices_.forget_open();
       return rest();
     }
     const std::size_t shown = std::min(path.size(), page_.path.size());
@@ -132,7 +132,7 @@ class worker {
         return rest();
       case divided_search::step::inapplicable:
         send(message_kind::inapplicable, {});
-        choices_.forget();
+        choices_.forget_open();
         return rest();
     }
     count();
@@ -151,7 +151,7 @@ class worker {
     write(content, path);
     send(message_kind::weaker, content);
     limit_ = path;
-    choices_.forget();
+    choices_.forget_open();
   }
 
   void count() {

@@ -118,7 +118,7 @@ class strategy {
   /// All that is open, in the order of visits; it stays open.
   [[nodiscard]] virtual std::vector<search_part> save() const { return {}; }
   /// Forgets all that is open.
-  virtual void forget() {}
+  virtual void forget_open() {}
   /// Takes a part, to be visited before all else.  Returns why it cannot be one, or nothing.
   [[nodiscard]] virtual std::string adopt(const search_part& /*taken*/) { return "no parts"; }
   /// Why another run of the program could not go on with what is saved, or nothing.

@@ -176,7 +176,7 @@ class optimal final : public strategy {
     return all;
   }
 
-  void forget() override {
+  void forget_open() override {
     explorer_.clear();
     weaker_ = atomics_ = partial_ = false;
   }

@@ -102,7 +102,7 @@ class random_walk final : public strategy {
     return {part(execution_, last_)};
   }
 
-  void forget() override { last_ = execution_; }
+  void forget_open() override { last_ = execution_; }
 
   std::string adopt(const search_part& taken) override {
     detail::byte_reader bytes(taken.bytes.data(), taken.bytes.size());

@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(one_lock_order_does_not) {
 
 BOOST_AUTO_TEST_CASE(a_preemption_bound_is_completed_or_finds) {
   const verdict none = explore("bound", lost_update, {.preemptions = 0});
-  BOOST_TEST(contains(none.line(), "ok: exhaustive up to 0 preemptions under sc, "));
+  BOOST_TEST(contains(none.line(), "ok: exhaustive up to 0 preemptions under rc11, "));
   const verdict one = explore("bound", lost_update, {.preemptions = 5});
   BOOST_REQUIRE(one.found.has_value());
   BOOST_TEST(*one.preemptions == 1U);
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_preemption_bound_is_completed_or_finds) {
 
 BOOST_AUTO_TEST_CASE(a_bound_that_leaves_nothing_out_is_exhaustive) {
   const verdict result = explore("bound", no_lost_update, {.preemptions = 500});
-  BOOST_TEST(contains(result.line(), "ok: exhaustive under sc, "));
+  BOOST_TEST(contains(result.line(), "ok: exhaustive under rc11, "));
 }
 
 BOOST_AUTO_TEST_CASE(bounds_are_told_as_they_are_completed) {

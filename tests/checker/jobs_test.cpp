@@ -46,6 +46,23 @@ void fibonacci(int rounds, const std::function<void(unsigned)>& then) {
   then(x.load());
 }
 
+// The same with stale values; the accesses are weak only once a sum has become known, so that the
+// search begins anew in the middle.
+void weak_fibonacci() {
+  heddle::atomic<unsigned> x{1, "x"}, y{1, "y"};
+  std::memory_order order = std::memory_order_seq_cst;
+  heddle::thread other([&] {
+    for (int i = 0; i < 3; ++i) x.store(x.load() + y.load());
+  });
+  for (int i = 0; i < 3; ++i) {
+    const unsigned seen = x.load(order) + y.load(order);
+    if (seen == 5) order = std::memory_order_relaxed;
+    y.store(seen, order);
+  }
+  other.join();
+  heddle::observe("sum", std::to_string(x.load()) + " and " + std::to_string(y.load()));
+}
+
 void observed_sum(unsigned sum) { heddle::observe("sum", std::to_string(sum % 7)); }
 
 verdict explored(int rounds, const std::function<void(unsigned)>& then, const options& settings) {
@@ -164,6 +181,25 @@ BOOST_AUTO_TEST_CASE(totals_are_the_same_for_every_number_of_processes) {
     BOOST_TEST((several.hit == alone.hit));
     BOOST_TEST(has_no_children());
   }
+}
+
+BOOST_AUTO_TEST_CASE(weak_accesses_give_the_same_totals_for_every_number_of_processes) {
+  const verdict alone = explore("weak", weak_fibonacci);
+  const verdict strong = explore("weak", weak_fibonacci, {.memory = "sc"});
+  BOOST_TEST(alone.executions > strong.executions);
+  for (const std::uint32_t jobs : {2U, 3U}) {
+    const verdict several = explore("weak", weak_fibonacci, {.jobs = jobs});
+    BOOST_TEST(several.executions == alone.executions);
+    BOOST_TEST((several.observed == alone.observed));
+  }
+  // A file that was written after the search had begun anew.
+  const test_file file("weak");
+  const verdict begun = explore("weak", weak_fibonacci,
+                                {.executions = alone.executions / 2, .checkpoint = file.name()});
+  BOOST_TEST((begun.status == verdict_status::incomplete));
+  const verdict ended = explore("weak", weak_fibonacci, {.resume = file.name()});
+  BOOST_TEST(ended.executions == alone.executions);
+  BOOST_TEST((ended.observed == alone.observed));
 }
 
 BOOST_AUTO_TEST_CASE(samples_are_the_same_for_every_number_of_processes) {

@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_CASE(json_goes_to_a_file_or_to_standard_output) {
   const told printed = heddle_command({"run", "--models", "main/good/found", "--json", "-"});
   BOOST_TEST(printed.code == 0);
   BOOST_TEST(printed.out.rfind("[\n  {\n    \"name\": \"main/good/found\",\n"
-                               "    \"expected\": \"assertion\",\n    \"memory\": \"sc\",\n"
+                               "    \"expected\": \"assertion\",\n    \"memory\": \"rc11\",\n"
                                "    \"strategy\": \"exhaustive\",\n    \"seed\": 1,\n"
                                "    \"verdict\": \"failed: assertion in execution ",
                                0) == 0U);

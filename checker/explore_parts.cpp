@@ -1,0 +1,107 @@
+// The search as several processes make it, and as a file keeps it.
+#include <string>
+#include <utility>
+
+#include <heddle/checker/checkpoint.hpp>
+#include <heddle/checker/explorer.hpp>
+#include <heddle/checker/finding_bytes.hpp>
+
+namespace heddle::detail {
+
+// By processes that are forked from this one, from the beginning or from where a file has left it.
+search_end explorer::search_in_parts(strategy& choices, moment deadline, std::uint64_t most) {
+  const options& settings = what_.settings;
+  if (!choices.divides()) {
+    fail(exit_usage,
+         "options jobs, checkpoint and resume: the search of " + result_.name +
+             " cannot be divided, since it goes by orders of steps or has a bound on preemptions");
+  }
+  divided_ = &choices;
+  jobs_request request{settings.jobs, deadline, most, {}};
+  const bool kept = !settings.checkpoint.empty();
+  checkpoint_subject subject;
+  if (kept || !settings.resume.empty()) subject = checkpoint_of(what_.name, settings);
+  if (!settings.resume.empty()) {
+    const std::string wrong = read_checkpoint(settings.resume, subject, request.from);
+    if (!wrong.empty()) fail(exit_usage, "resume: " + wrong);
+    // It was written after the search had begun anew.
+    if (request.from.model == graph::memory::rc11 && memory_ == graph::memory::sc) {
+      return search_end::weaker;
+    }
+  }
+  if (settings.resume.empty() || request.from.model != memory_) {
+    request.from = {counted(), choices.save(), std::nullopt, memory_, ""};
+  }
+  choices.forget_open();
+  request.keep_every = settings.checkpoint_every;
+  if (kept) {
+    request.keep = [&](const search_state& state) {
+      if (!state.bound.empty()) {
+        fail(exit_usage,
+             "checkpoint: another run cannot go on with " + result_.name + ": " + state.bound);
+      }
+      const std::string wrong = write_checkpoint(settings.checkpoint, subject, state);
+      if (!wrong.empty()) {
+        fail(exit_environment, "checkpoint: " + settings.checkpoint + " " + wrong);
+      }
+    };
+  }
+  const jobs_result result = search_in_processes(*this, std::move(request));
+  if (result.end == search_end::inapplicable || result.end == search_end::weaker) return result.end;
+  take(result.state.counted);
+  if (result.state.found) show(*result.state.found);
+  return result.end;
+}
+
+divided_search::step explorer::visit() {
+  const outcome out = execute(*divided_);
+  if (!divided_->applies()) return step::inapplicable;
+  if (memory_ != wanted_memory() && divided_->weaker()) return step::weaker;
+  count(out);
+  if (!result_.found && out.end == ending::found) record(*divided_);
+  return result_.found ? step::found : step::went_on;
+}
+
+totals explorer::counted() const {
+  totals all = counted_;
+  all.executions = result_.executions;
+  all.blocked = result_.blocked;
+  totals here;
+  here.observed = runner_.observed();
+  all.add(here);
+  return all;
+}
+
+void explorer::take(const totals& counted) {
+  counted_ = counted;
+  result_.executions = counted.executions;
+  result_.blocked = counted.blocked;
+  runner_.forget_observations();
+}
+
+std::vector<std::uint8_t> explorer::take_finding() {
+  std::vector<std::uint8_t> bytes = to_bytes(*result_.found, result_.recording.taken);
+  result_.status = verdict_status::ok;
+  result_.found.reset();
+  result_.recording = {};
+  result_.token.clear();
+  return bytes;
+}
+
+// Another process has found it; here its schedule is followed again, for the report.
+void explorer::show(const found_at& found) {
+  shown_finding shown;
+  if (found.is == found_at::what::signal || !from_bytes(found.bytes, shown)) {
+    keep_finding(ended_by(found.signal), {});
+    result_.token.clear();
+    return;
+  }
+  recording taken;
+  if (shown.what.kind != finding_kind::nondeterminism) {
+    (void)runner_.replay(what_.body, shown.taken, taken, memory_);
+  }
+  taken.taken = std::move(shown.taken);
+  keep_finding(std::move(shown.what), std::move(taken));
+}
+
+}  // namespace heddle::detail
