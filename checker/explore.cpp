@@ -99,6 +99,7 @@ search_end explorer::search_in_memory(moment deadline,
         make_optimal(memory_, {settings.delay, settings.prune, settings.handoff}, limit);
     const search_end end = search(*choices, deadline, cap());
     pruned_ = choices->pruned();
+    counted_.hit_polls |= choices->hit_polls();
     const unsigned repeat = end == search_end::exhausted ? choices->to_repeat_with() : 0;
     if (repeat == 0 && end != search_end::inapplicable && end != search_end::weaker) return end;
     result_.executions = executions;

@@ -67,6 +67,14 @@ wait_choice choose_wait(engine& e, time_point deadline) {
   return wait_choice::sleep;
 }
 
+// Of a loop that waits; after so many of them in a row.
+graph::operation ends_iteration(std::uint32_t times) {
+  graph::operation spins;
+  spins.type = graph::kind::spin;
+  spins.b = times;
+  return spins;
+}
+
 const char* text_of(wait_result how) noexcept {
   switch (how) {
     case wait_result::woken:
@@ -195,7 +203,7 @@ void detach(std::uint32_t thread, location where) {
 void yield(location where) {
   const heap_off off;
   engine& e = engine::here("yield");
-  e.announce_inexpressible();
+  e.announce(ends_iteration(e.limits.polls + 1));
   e.step({op_kind::yield, operation::no_subject, where});
   e.observe(0, 0);
 }
@@ -203,7 +211,7 @@ void yield(location where) {
 void spin_hint(location where) {
   const heap_off off;
   engine& e = engine::here("spin_hint");
-  e.announce_inexpressible();
+  e.announce(ends_iteration(0));
   e.step({op_kind::spin, operation::no_subject, where});
   e.observe(0, 0);
 }

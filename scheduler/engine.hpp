@@ -229,6 +229,7 @@ class engine {
   [[noreturn]] void leave_fiber();
   [[noreturn]] void drop();
   [[nodiscard]] std::uint32_t next_thread();
+  [[nodiscard]] bool can_only_wait(thread_set can) const noexcept;
   [[nodiscard]] thread_set enabled() const noexcept;
   void look_again(std::uint32_t thread);
   [[nodiscard]] static constexpr bool strong(std::memory_order order) noexcept {

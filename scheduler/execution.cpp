@@ -120,6 +120,7 @@ void engine::step(const operation& op) {
   const std::uint32_t id = current_;
   me.pending = op;
   if (watched_) {
+    me.next.where = op.where;
     strategy_->announces(id, me.next);
     me.next.is = announced::sort::hidden;
   }
@@ -145,11 +146,21 @@ void engine::fail_step_limit() {
         op.where});
 }
 
+// Threads that sleep until a deadline, and those that spin.
+bool engine::can_only_wait(thread_set can) const noexcept {
+  for (thread_set left = can & ~timed_; left != 0; left &= left - 1) {
+    const auto t = static_cast<std::uint32_t>(std::countr_zero(left));
+    const op_kind next = threads_[t].pending.kind;
+    if (next != op_kind::spin && next != op_kind::yield) return false;
+  }
+  return true;
+}
+
 std::uint32_t engine::next_thread() {
   for (;;) {
     const thread_set can = enabled();
-    // A schedule may end while some thread could still go on by its deadline.
-    const bool over = request_.replay != nullptr && (can & ~timed_) == 0 &&
+    // A schedule may end while some thread could still go on, only to wait again.
+    const bool over = request_.replay != nullptr && can_only_wait(can) &&
                       result.steps >= request_.replay->steps.size();
     if ((can == 0 && !watched_) || over) {
       classify_blocked();

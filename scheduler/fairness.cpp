@@ -33,13 +33,14 @@ constexpr bool writes(op_kind kind) noexcept {
 }  // namespace
 
 thread_set engine::enabled() const noexcept {
+  if (watched_) return ready_;
   const thread_set awake = ready_ & ~spinning_;
   thread_set fair = awake;
   for (thread_set left = awake & yielders_; left != 0; left &= left - 1) {
     const auto t = static_cast<std::uint32_t>(std::countr_zero(left));
     if ((threads_[t].behind & awake) != 0) fair &= ~bit(t);
   }
-  return watched_ ? fair : fair | timed_;
+  return fair | timed_;
 }
 
 // A thread that yields twice goes behind those who could have run meanwhile and did not, or else

@@ -10,6 +10,7 @@
 #include <heddle/scheduler/graph/memory.hpp>
 #include <heddle/scheduler/graph/trust.hpp>
 #include <heddle/scheduler/schedule.hpp>
+#include <heddle/sync/location.hpp>
 
 namespace heddle {
 
@@ -37,7 +38,8 @@ struct announced {
   std::uint64_t location = 0;  ///< an identity of the object, the same in all executions
   std::uint64_t initial = 0;   ///< its value before the first write
   unsigned other = 0;          ///< the thread that is joined
-  bool portable = true;        ///< the location is the same in all runs of the program, too
+  bool portable = true;  ///< the location is the same in all runs of the program, too
+  heddle::location where = {};
 };
 
 /// The question which write a read sees, or behind which one a write stands in modification order:
@@ -104,6 +106,8 @@ class strategy {
   [[nodiscard]] virtual bool exhaustive() const = 0;
   /// True if an alternative was left out because of the preemption bound.
   [[nodiscard]] virtual bool pruned() const { return false; }
+  /// True if a loop that yields was not followed any further.
+  [[nodiscard]] virtual bool hit_polls() const { return false; }
   /// After a search within a bound: zero, or else the search has left out too much and is to be
   /// made again, for this number of threads.
   [[nodiscard]] virtual unsigned to_repeat_with() const { return 0; }

@@ -8,11 +8,13 @@
 #include <bit>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <heddle/scheduler/graph/extend.hpp>
 #include <heddle/scheduler/graph/memory.hpp>
 #include <heddle/scheduler/graph/trust.hpp>
+#include <heddle/scheduler/strategy/idle_loops.hpp>
 #include <heddle/scheduler/strategy/parts.hpp>
 
 namespace heddle {
@@ -28,7 +30,7 @@ class optimal final : public strategy {
       : model_(model), limited_(limit.has_value()), explorer_(model, obeyed, limit) {}
 
   bool begin() override {
-    if (!applies_ || !explorer_.next()) return false;
+    if (!applies_ || (!std::exchange(rerun_, false) && !explorer_.next())) return false;
     follow(graph::linear_order(explorer_.current(), model_));
     return true;
   }
@@ -44,8 +46,11 @@ class optimal final : public strategy {
     if (position_ < order_.size()) {
       return engine_thread_.at(explorer_.current().at(order_[position_]).thread);
     }
-    if (!applies_ || free_) return some(question, question.enabled);
+    if (free_) return some(question, question.enabled);
     if (confused_) return max_threads;
+    if (learning_ < max_threads && (question.enabled & bit(learning_)) == 0) applies_ = false;
+    if (!applies_ || rerun_) return give_up;
+    if (learning_ < max_threads) return learning_;
     if (const unsigned hidden = hidden_next(question.enabled); hidden != nobody) return hidden;
     if (const unsigned woken = known_next(question.enabled); woken != nobody) return woken;
     for (;;) {
@@ -70,7 +75,7 @@ class optimal final : public strategy {
 
   // The writes performed so far stand in the order that they have in the graph.
   std::uint32_t choose_write(const write_question& question) override {
-    if (!applies_ || free_ || confused_) return 0;
+    if (!applies_ || free_ || confused_ || learning_ < max_threads) return 0;
     const graph::graph& g = explorer_.current();
     const step& latest = performed_.back();
     const graph::event_id id = g.threads.at(latest.thread)[latest.position];
@@ -92,6 +97,7 @@ class optimal final : public strategy {
     announced_ |= bit(thread);
     if (what.is == announced::sort::inexpressible) applies_ = false;
     if (what.is != announced::sort::event) return;
+    if (what.what.type == graph::kind::spin) return prepare_spin(thread);
     locate(next_.at(thread).what, what);
     const bool access = what.what.location != graph::nowhere && what.what.slots == 0;
     atomics_ = atomics_ || access;
@@ -104,7 +110,15 @@ class optimal final : public strategy {
   bool performs(unsigned thread) override {
     announced_ &= ~bit(thread);
     option_ = 0;
-    if (!applies_ || next_.at(thread).is == announced::sort::hidden) return true;
+    const announced& what = next_.at(thread);
+    if (!applies_) return true;
+    if (what.is == announced::sort::hidden) {
+      if (what.what.type == graph::kind::spin && what.what.b > 0) {
+        loops_.yielded(thread, what.where);
+      }
+      return true;
+    }
+    if (learning_ == thread) return learns(what);
     const unsigned t = graph_thread_.at(thread);
     const bool known = passed_.at(t) < explorer_.current().threads.at(t).size();
     const bool follows = position_ < order_.size();
@@ -118,6 +132,7 @@ class optimal final : public strategy {
     performed_.push_back({t, passed_.at(t)});
     ++passed_.at(t);
     option_ = e.option;
+    loops_.passed(thread, what.where, e.type == graph::kind::read);
     if (e.op.slots > 0) note_object(e);
     return true;
   }
@@ -135,6 +150,7 @@ class optimal final : public strategy {
   // The end of a thread comes by itself, with its last step.
   void ended(unsigned thread) override {
     announced_ &= ~bit(thread);
+    if (learning_ == thread) applies_ = false;
     if (!applies_ || free_ || confused_) return;
     const unsigned t = graph_thread_.at(thread);
     if (passed_.at(t) == explorer_.current().threads.at(t).size()) {
@@ -152,6 +168,7 @@ class optimal final : public strategy {
   bool weaker() const override { return weaker_ || (atomics_ && partial_); }
   bool exhaustive() const override { return true; }
   bool pruned() const override { return pruned_ || explorer_.bound().has_left_any(); }
+  bool hit_polls() const override { return hit_polls_; }
   unsigned to_repeat_with() const override {
     return explorer_.bound().must_repeat() ? explorer_.bound().threads() : 0;
   }
@@ -205,6 +222,8 @@ class optimal final : public strategy {
     position_ = 0;
     announced_ = 0;
     free_ = confused_ = false;
+    learning_ = max_threads;
+    loops_.begin();
     graph_thread_.fill(0);
     engine_thread_.fill(0);
     passed_.fill(0);
@@ -283,9 +302,57 @@ class optimal final : public strategy {
     } else if (op.type == graph::kind::join) {
       op.a = graph_thread_.at(what.other);
     }
-    if (extension_.add(explorer_, chosen_, op).became == graph::addition::what::cut) return false;
+    const auto became = extension_.add(explorer_, chosen_, op).became;
+    if (became == graph::addition::what::cut) return false;
+    if (became == graph::addition::what::handed_off && !extension_.restarted().empty()) {
+      // A loop goes round again, and what it has read natively is no longer so.
+      rerun_ = true;
+      return false;
+    }
     pruned_ = pruned_ || explorer_.is_over_limit();
     return !explorer_.is_over_limit();
+  }
+
+  // What a spin waits for; or that it is none yet.
+  void prepare_spin(unsigned thread) {
+    announced& step = next_.at(thread);
+    if (!applies_ || free_) return;
+    if (learning_ == thread) {
+      loops_.learned(step.where);
+      rerun_ = true;
+      return;
+    }
+    const unsigned t = graph_thread_.at(thread);
+    if (passed_.at(t) < explorer_.current().threads.at(t).size()) {
+      step.what.a = event_at(t, passed_.at(t)).op.a;
+      return;
+    }
+    const auto yields = static_cast<unsigned>(step.what.b);
+    switch (loops_.ask(thread, step.where, yields, step.what.a)) {
+      case idle_loops::answer::wait:
+        hit_polls_ = hit_polls_ || yields > 0;
+        break;
+      case idle_loops::answer::go_on:
+        step.is = announced::sort::hidden;
+        break;
+      case idle_loops::answer::learn:
+        step.is = announced::sort::hidden;
+        learning_ = thread;
+        break;
+      case idle_loops::answer::give_up:
+        applies_ = false;
+        break;
+    }
+  }
+
+  bool learns(const announced& what) {
+    const graph::kind type = what.what.type;
+    const bool only_reads = type == graph::kind::read ||
+                            (type == graph::kind::update && what.what.slots == 0 &&
+                             explorer_.outlook(what.what).does == graph::effect::what::read_only);
+    applies_ = applies_ && only_reads;
+    loops_.seen(what.where);
+    return applies_;
   }
 
   /// Whether an execution ends here.
@@ -315,6 +382,10 @@ class optimal final : public strategy {
   mutable std::unordered_map<std::uint64_t, std::int32_t> locations_;
   mutable bool bound_to_process_ = false;  ///< something seen differs in another run
   bool applies_ = true;
+  bool rerun_ = false;      ///< the graph is right, the run is not
+  bool hit_polls_ = false;  ///< a loop that yields was taken for one that waits
+  idle_loops loops_;
+  unsigned learning_ = max_threads;  ///< the thread whose loop goes round to show its length
   bool weaker_ = false, atomics_ = false, partial_ = false;
 
   // Of the present run.

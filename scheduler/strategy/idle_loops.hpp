@@ -1,0 +1,126 @@
+// Loops that wait for another thread's write: how many reads an iteration of one has made.
+//
+// A spin_hint ends an iteration, but where the first one began nobody says.  So when a spin is met
+// for the first time, the loop goes round once more on its own, with nothing noted in the graph, and
+// shows the reads from one spin to the next; later the iteration is found by them.  A yield ends an
+// iteration as well: the first few are just taken, and the reads since the latest one are known.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include <heddle/scheduler/strategy.hpp>
+#include <heddle/sync/location.hpp>
+
+namespace heddle {
+
+class idle_loops {
+ public:
+  enum class answer : std::uint8_t {
+    wait,     ///< for a write to what the iteration has read
+    go_on,    ///< the loop is to go round again
+    learn,    ///< the same, and alone: what it reads then tells how long an iteration is
+    give_up,  ///< the loop does more than wait
+  };
+
+  /// Another execution begins.
+  void begin() {
+    for (progress& t : threads_) {
+      t.reads.clear();
+      t.begun = 0;
+      t.busy = true;
+      t.yields = 0;
+    }
+    learned_.clear();
+  }
+
+  /// An event of the thread was performed that only read, or one that did more.
+  void passed(unsigned thread, location where, bool only_read) {
+    progress& t = threads_.at(thread);
+    if (only_read) {
+      t.reads.push_back(where);
+    } else {
+      t.reads.clear();
+      t.begun = 0;
+      t.busy = true;
+    }
+  }
+
+  /// What to do at a spin_hint, or at a yield, of which fewer than `yields` are just taken, but at
+  /// least one.  For `wait`, `reads` becomes the number of reads in the iteration.
+  answer ask(unsigned thread, location where, unsigned yields, std::uint64_t& reads) {
+    progress& t = threads_.at(thread);
+    if (yields > 0) return ask_yield(t, key_of(where), yields, reads);
+    const auto known = sites_.find(key_of(where));
+    if (known == sites_.end()) return answer::learn;
+    reads = length(t.reads, known->second);
+    return reads == 0 ? answer::give_up : answer::wait;
+  }
+
+  /// The yield that was asked about was performed.
+  void yielded(unsigned thread, location where) {
+    progress& t = threads_.at(thread);
+    t.yielded_at = key_of(where);
+    t.begun = t.reads.size();
+    t.busy = false;
+    ++t.yields;
+  }
+
+  /// While learning: a read.
+  void seen(location where) { learned_.push_back(where); }
+  /// The loop has come to the same spin again.
+  void learned(location spin) { sites_[key_of(spin)] = std::exchange(learned_, {}); }
+
+ private:
+  using key = std::pair<const char*, std::uint32_t>;
+  struct progress {
+    std::vector<location> reads;  ///< since it did anything else
+    std::size_t begun = 0;        ///< those before are of earlier iterations
+    bool busy = true;             ///< it did anything else since the latest yield
+    unsigned yields = 0;
+    key yielded_at{};
+  };
+
+  static key key_of(location where) noexcept {
+    return {where.file, static_cast<std::uint32_t>(where.line)};
+  }
+
+  static answer ask_yield(progress& t, const key& at, unsigned yields, std::uint64_t& reads) {
+    const bool again = t.yields > 0 && t.yielded_at == at;
+    if (!again) {
+      t.yields = 0;
+      return answer::go_on;
+    }
+    // A loop that does more than read goes by fair schedules only.
+    if (t.busy) return answer::give_up;
+    if (t.yields + 1 < yields) return answer::go_on;
+    reads = t.reads.size() - t.begun;
+    return reads == 0 ? answer::give_up : answer::wait;
+  }
+
+  /// How many of the latest reads are one iteration like `one`.
+  static std::uint64_t length(const std::vector<location>& reads,
+                              const std::vector<location>& one) {
+    const auto same = [](const location& a, const location& b) { return key_of(a) == key_of(b); };
+    if (one.empty()) return 0;
+    if (reads.size() >= one.size() && std::equal(one.rbegin(), one.rend(), reads.rbegin(), same)) {
+      return one.size();
+    }
+    // It took another way through the loop, which begins in the same place.
+    for (std::size_t i = reads.size(); i-- > 0;) {
+      if (same(reads[i], one.front())) return reads.size() - i;
+    }
+    return 0;
+  }
+
+  std::array<progress, max_threads> threads_;
+  std::map<key, std::vector<location>> sites_;  ///< an iteration of each loop
+  std::vector<location> learned_;
+};
+
+}  // namespace heddle
