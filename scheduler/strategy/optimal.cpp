@@ -41,12 +41,13 @@ class optimal final : public strategy {
   }
 
   unsigned pick(const thread_question& question) override {
+    // First, since what follows in the graph may be a join that waits for it.
+    if (const unsigned hidden = hidden_next(question.enabled); hidden != nobody) return hidden;
     if (position_ < order_.size()) {
       return engine_thread_.at(explorer_.current().at(order_[position_]).thread);
     }
     if (!applies_ || free_) return some(question, question.enabled);
     if (confused_) return max_threads;
-    if (const unsigned hidden = hidden_next(question.enabled); hidden != nobody) return hidden;
     if (const unsigned woken = known_next(question.enabled); woken != nobody) return woken;
     for (;;) {
       list_pending(question.enabled);
