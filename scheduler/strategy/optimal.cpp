@@ -43,15 +43,16 @@ class optimal final : public strategy {
   }
 
   unsigned pick(const thread_question& question) override {
-    if (position_ < order_.size()) {
-      return engine_thread_.at(explorer_.current().at(order_[position_]).thread);
-    }
     if (free_) return some(question, question.enabled);
     if (confused_) return max_threads;
     if (learning_ < max_threads && (question.enabled & bit(learning_)) == 0) applies_ = false;
     if (!applies_ || rerun_) return give_up;
     if (learning_ < max_threads) return learning_;
+    // First, since what follows in the graph may be a join that waits for it.
     if (const unsigned hidden = hidden_next(question.enabled); hidden != nobody) return hidden;
+    if (position_ < order_.size()) {
+      return engine_thread_.at(explorer_.current().at(order_[position_]).thread);
+    }
     if (const unsigned woken = known_next(question.enabled); woken != nobody) return woken;
     for (;;) {
       list_pending(question.enabled);
@@ -315,28 +316,28 @@ class optimal final : public strategy {
 
   // What a spin waits for; or that it is none yet.
   void prepare_spin(unsigned thread) {
-    announced& step = next_.at(thread);
+    announced& what = next_.at(thread);
     if (!applies_ || free_) return;
     if (learning_ == thread) {
-      loops_.learned(step.where);
+      loops_.learned(what.where);
       rerun_ = true;
       return;
     }
     const unsigned t = graph_thread_.at(thread);
     if (passed_.at(t) < explorer_.current().threads.at(t).size()) {
-      step.what.a = event_at(t, passed_.at(t)).op.a;
+      what.what.a = event_at(t, passed_.at(t)).op.a;
       return;
     }
-    const auto yields = static_cast<unsigned>(step.what.b);
-    switch (loops_.ask(thread, step.where, yields, step.what.a)) {
+    const auto yields = static_cast<unsigned>(what.what.b);
+    switch (loops_.ask(thread, what.where, yields, what.what.a)) {
       case idle_loops::answer::wait:
         hit_polls_ = hit_polls_ || yields > 0;
         break;
       case idle_loops::answer::go_on:
-        step.is = announced::sort::hidden;
+        what.is = announced::sort::hidden;
         break;
       case idle_loops::answer::learn:
-        step.is = announced::sort::hidden;
+        what.is = announced::sort::hidden;
         learning_ = thread;
         break;
       case idle_loops::answer::give_up:
