@@ -108,6 +108,7 @@ program as_machines(const program& p) {
   program made = p;
   for (thread_code& code : made.threads) {
     for (instruction& each : code) {
+      each.asymmetric = barrier::none;
       if (!is_located(each.what) || !machine[static_cast<std::size_t>(each.location)]) continue;
       if (each.what == action::load) each.a = {};
       each.what = as_update(each.what);
@@ -116,6 +117,15 @@ program as_machines(const program& p) {
     }
   }
   return made;
+}
+
+bool is_expressible(const program& p) {
+  for (const thread_code& code : p.threads) {
+    for (const instruction& each : code) {
+      if (each.what == action::spin) return false;
+    }
+  }
+  return true;
 }
 
 /// What one execution has: made on the stack of the body.
@@ -348,13 +358,16 @@ std::string differences(const program& p, graph::memory model, bool replayed) {
     if (counts(engine) != counts(driver)) {
       wrong = counts(engine) + ", not " + counts(driver);
     }
+    constexpr std::size_t enough = 500;
     for (const auto& [text, times] : driver.outcomes) {
+      if (wrong.size() > enough) break;
       const auto seen = engine.outcomes.find(text);
       const std::uint64_t got = seen == engine.outcomes.end() ? 0 : seen->second;
       if (got == times) continue;
       wrong += "; " + text + std::to_string(got) + " times, not " + std::to_string(times);
     }
     for (const auto& [text, times] : engine.outcomes) {
+      if (wrong.size() > enough) break;
       if (!driver.outcomes.contains(text)) wrong += "; " + text + "is impossible";
     }
   }

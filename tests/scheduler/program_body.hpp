@@ -20,8 +20,11 @@ namespace heddle::litmus {
 [[nodiscard]] std::vector<bool> machine_locations(const program& p);
 
 /// The program with every access of a machine's object as an operation of the machine, which
-/// acquires and releases the object's one clock; a store there is an exchange.
+/// acquires and releases the object's one clock; a store there is an exchange.  Fences are symmetric.
 [[nodiscard]] program as_machines(const program& p);
+
+/// Whether bodies can do all that the program does: spin loops of theirs are other ones.
+[[nodiscard]] bool is_expressible(const program& p);
 
 /// A program, made by `as_machines`, that can be run as a body; one at a time of each.
 class program_body {
