@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -301,6 +302,7 @@ class engine {
   std::uint32_t strong_count_ = 0;
   std::vector<std::uint8_t> allowed_;  // of the latest write_question
   bool unreal_ = false;
+  std::vector<std::pair<std::string, std::string>> observed_now_;
   std::vector<vector_clock> machine_clocks_;
   std::uint32_t machine_clock_count_ = 0;
   std::uint64_t number_ = 0;  ///< of the execution in this process; never 0 while one runs
@@ -342,6 +344,10 @@ class engine {
 
  public:
   observations observed;
+  /// Counted once the execution has ended, if it is one that counts.
+  void observe_value(std::string_view key, std::string_view value) {
+    observed_now_.emplace_back(key, value);
+  }
 
   // overflow.cpp -------------------------------------------------------------------------------
   [[nodiscard]] bool overflowed(const void* address) const noexcept;

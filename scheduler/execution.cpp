@@ -55,6 +55,7 @@ void engine::reset() {
   futex_clock_count_ = machine_clock_count_ = history_count_ = strong_count_ = 0;
   fences_.clear();
   unreal_ = false;
+  observed_now_.clear();
   freed_.clear();
   initializations_.clear();
   initialized_.clear(max_threads);
@@ -105,6 +106,9 @@ void engine::finish_run() {
     result.fingerprint += places_hash(o, histories_[o.history].size() - 1);
   }
   if (unreal_) result.end = ending::unreal;
+  if (result.end != ending::unreal && result.end != ending::dropped) {
+    for (const auto& [key, value] : observed_now_) ++observed[key][value];
+  }
   for (unsigned i = 0; i < count_; ++i) threads_[i].flow.drop_exceptions();
   if (recording_on()) {
     for (unsigned i = 0; i < count_; ++i) (void)schedule_name(i);

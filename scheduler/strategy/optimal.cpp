@@ -43,6 +43,10 @@ class optimal final : public strategy {
   }
 
   unsigned pick(const thread_question& question) override {
+    // First, since what follows in the graph may be a join that waits for it.
+    if (applies_ && !free_ && !confused_) {
+      if (const unsigned hidden = hidden_next(question.enabled); hidden != nobody) return hidden;
+    }
     if (position_ < order_.size()) {
       return engine_thread_.at(explorer_.current().at(order_[position_]).thread);
     }
@@ -51,7 +55,6 @@ class optimal final : public strategy {
     if (learning_ < max_threads && (question.enabled & bit(learning_)) == 0) applies_ = false;
     if (!applies_ || rerun_) return give_up;
     if (learning_ < max_threads) return learning_;
-    if (const unsigned hidden = hidden_next(question.enabled); hidden != nobody) return hidden;
     if (const unsigned woken = known_next(question.enabled); woken != nobody) return woken;
     for (;;) {
       list_pending(question.enabled);
