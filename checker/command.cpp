@@ -112,6 +112,7 @@ void print_details(const model_result& of, bool verbose, std::ostream& out) {
   if (!of.as_expected || verbose) {
     out << report_text(of.result, model_replay(of.result.token)) << verdict_text(of.result);
   }
+  if (!of.complaint.empty()) out << "heddle: " << of.subject->name << ": " << of.complaint << '\n';
   out << observations_text(of.result.observed);
 }
 

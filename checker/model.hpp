@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <heddle/checker/options.hpp>
+#include <heddle/checker/verdict.hpp>
 #include <heddle/scheduler/finding.hpp>
 
 namespace heddle {
@@ -44,6 +45,11 @@ struct model {
   /// Preemption bounds up to this one are always completed by `heddle run`, at least 2.
   std::uint32_t preemptions = 2;
   options settings = {};  ///< below the environment and the command line
+  /// Whether `heddle run` makes the search without bounds at once: the executions are those of the
+  /// body then, each once.
+  bool whole = false;
+  /// What else is wrong with a verdict that ends as expected; or nothing, and nothing to be asked.
+  std::function<std::string(const verdict&)> complaint = nullptr;
 };
 
 /// Adds a model to the list of the program, at static initialisation.

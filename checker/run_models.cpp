@@ -38,7 +38,7 @@ wish wish_for(const model& subject, const std::vector<parameter>& source) {
   if (wrong.empty() && !result.settings.replay.empty()) wrong = "replay: use heddle replay TOKEN";
   if (!wrong.empty()) fail(exit_usage, wrong);
   const auto asked = [&](const char* key) { return set.count(key) != 0; };
-  result.own_search = result.settings.strategy == "random_walk" || asked("budget") ||
+  result.own_search = subject.whole || result.settings.strategy == "random_walk" || asked("budget") ||
                       result.settings.preemptions || result.settings.executions || asked("jobs") ||
                       asked("checkpoint") || asked("resume");
   return result;
@@ -111,8 +111,10 @@ model_result run_model(const model& subject, const std::vector<parameter>& sourc
                             .try_whole = !subject.expected.kind()};
   }
   verdict result = run(what);
-  const bool as_expected = matches(subject, result);
-  return {&subject, std::move(result), as_expected};
+  const bool ends_right = matches(subject, result);
+  std::string complaint = ends_right && subject.complaint ? subject.complaint(result) : "";
+  const bool as_expected = ends_right && complaint.empty();
+  return {&subject, std::move(result), as_expected, std::move(complaint)};
 }
 
 model_table::model_table(std::ostream& out, const std::vector<const model*>& all)

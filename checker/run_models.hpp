@@ -18,13 +18,14 @@ struct model_result {
   const model* subject;
   verdict result;
   bool as_expected;
+  std::string complaint;  ///< of the model itself, about a verdict that ends as expected
 };
 
 /// Ends the process with one line and code 2 if `source`, or the environment, does not fit one of
 /// the models.
 void judge(const std::vector<const model*>& models, const std::vector<parameter>& source);
 
-/// Explores a model.  Unless `source` asks for a strategy or a bound of its own, preemption bounds
+/// Explores a model.  Unless the model wants its whole search at once, or `source` asks for a strategy or a bound of its own, preemption bounds
 /// 0, 1, 2, ... are searched until model_budget is used, those up to the model's own always; so a
 /// finding that is expected is one with the fewest preemptions.
 [[nodiscard]] model_result run_model(const model& subject, const std::vector<parameter>& source,
