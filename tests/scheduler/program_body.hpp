@@ -20,7 +20,8 @@ namespace heddle::litmus {
 [[nodiscard]] std::vector<bool> machine_locations(const program& p);
 
 /// The program with every access of a machine's object as an operation of the machine, which
-/// acquires and releases the object's one clock; a store there is an exchange.  Fences are symmetric.
+/// acquires and releases the object's one clock; a store there is an exchange.  Fences are
+/// symmetric.
 [[nodiscard]] program as_machines(const program& p);
 
 /// Whether bodies can do all that the program does: spin loops of theirs are other ones.
@@ -73,8 +74,8 @@ struct shown {
   std::string wrong;  ///< what was found that should not be
 };
 
-/// Everything that make_optimal(model) visits.  With `replayed`, each execution is also recorded and
-/// replayed, and both compared with it.
+/// Everything that make_optimal(model) visits.  With `replayed`, each execution is also recorded
+/// and replayed, and both compared with it.
 [[nodiscard]] shown show_by_engine(program_body& of, graph::memory model, bool replayed);
 [[nodiscard]] shown show_by_driver(const program& p, graph::memory model);
 
