@@ -318,28 +318,28 @@ class optimal final : public strategy {
 
   // What a spin waits for; or that it is none yet.
   void prepare_spin(unsigned thread) {
-    announced& step = next_.at(thread);
+    announced& loop = next_.at(thread);
     if (!applies_ || free_) return;
     if (learning_ == thread) {
-      loops_.learned(step.where);
+      loops_.learned(loop.where);
       rerun_ = true;
       return;
     }
     const unsigned t = graph_thread_.at(thread);
     if (passed_.at(t) < explorer_.current().threads.at(t).size()) {
-      step.what.a = event_at(t, passed_.at(t)).op.a;
+      loop.what.a = event_at(t, passed_.at(t)).op.a;
       return;
     }
-    const auto yields = static_cast<unsigned>(step.what.b);
-    switch (loops_.ask(thread, step.where, yields, step.what.a)) {
+    const auto yields = static_cast<unsigned>(loop.what.b);
+    switch (loops_.ask(thread, loop.where, yields, loop.what.a)) {
       case idle_loops::answer::wait:
         hit_polls_ = hit_polls_ || yields > 0;
         break;
       case idle_loops::answer::go_on:
-        step.is = announced::sort::hidden;
+        loop.is = announced::sort::hidden;
         break;
       case idle_loops::answer::learn:
-        step.is = announced::sort::hidden;
+        loop.is = announced::sort::hidden;
         learning_ = thread;
         break;
       case idle_loops::answer::give_up:
