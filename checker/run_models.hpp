@@ -26,9 +26,9 @@ struct model_result {
 void judge(const std::vector<const model*>& models, const std::vector<parameter>& source);
 
 /// Explores a model.  Unless the model wants its whole search at once, or `source` asks for a
-/// strategy or a bound of its own, preemption bounds 0, 1, 2, ... are searched until model_budget is
-/// used, those up to the model's own always; so a finding that is expected is one with the fewest
-/// preemptions.
+/// strategy or a bound of its own, preemption bounds 0, 1, 2, ... are searched until model_budget
+/// is used, those up to the model's own always; so a finding that is expected is one with the
+/// fewest preemptions.
 [[nodiscard]] model_result run_model(const model& subject, const std::vector<parameter>& source,
                                      std::ostream& err, bool terminal);
 

@@ -6,6 +6,7 @@
 
 #include <heddle/sync/atomic.hpp>
 #include <heddle/sync/mutex.hpp>
+#include <heddle/sync/shared.hpp>
 #include <heddle/tests/coarse/verdicts.hpp>
 
 using namespace heddle;
@@ -91,6 +92,56 @@ BOOST_AUTO_TEST_CASE(a_failed_try_orders_no_seq_cst_accesses_either) {
   options settings;
   settings.memory = "sc";
   passes("failed_try_and_seq_cst", body, settings);
+}
+
+// Message passing, with a plain variable for the message: it is read only if the flag is seen.
+BOOST_AUTO_TEST_CASE(a_flag_orders_what_the_standard_says_it_does) {
+  constexpr auto relaxed = std::memory_order_relaxed, acquire = std::memory_order_acquire,
+                 release = std::memory_order_release, seq_cst = std::memory_order_seq_cst;
+  struct orders {
+    std::memory_order fence_before, store, add, load, fence_behind;
+    bool races;
+  };
+  // An `add` by a third thread continues what the store has begun.
+  const orders table[] = {
+      {relaxed, relaxed, relaxed, acquire, relaxed, true},
+      {relaxed, release, relaxed, relaxed, relaxed, true},
+      {relaxed, release, relaxed, acquire, relaxed, false},
+      {relaxed, seq_cst, relaxed, seq_cst, relaxed, false},
+      {release, relaxed, relaxed, acquire, relaxed, false},
+      {relaxed, release, relaxed, relaxed, acquire, false},
+      {release, relaxed, relaxed, relaxed, acquire, false},
+      {seq_cst, relaxed, relaxed, relaxed, seq_cst, false},
+      {acquire, relaxed, relaxed, relaxed, release, true},
+      {relaxed, relaxed, release, acquire, relaxed, true},
+      {relaxed, relaxed, seq_cst, acquire, seq_cst, true},
+  };
+  for (const orders& each : table) {
+    const auto body = [each] {
+      shared<int> message{0};
+      atomic<int> flag{0};
+      together({[&] {
+                  message.set(1);
+                  fence(each.fence_before);
+                  flag.store(2, each.store);
+                },
+                [&] { flag.fetch_add(1, each.add); },
+                [&] {
+                  const int seen = flag.load(each.load);
+                  fence(each.fence_behind);
+                  if (seen >= 2) (void)message.get();
+                }});
+    };
+    const auto number = &each - table;
+    for (const char* const strategy : {"exhaustive", "random_walk"}) {
+      options settings;
+      settings.strategy = strategy;
+      const verdict result = explore("message", body, settings);
+      BOOST_TEST((result.found && result.found->kind == finding_kind::data_race) == each.races,
+                 number << " by " << strategy << ": " << result.line());
+      BOOST_TEST((each.races || result.status == verdict_status::ok));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

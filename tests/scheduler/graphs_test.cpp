@@ -75,6 +75,22 @@ BOOST_AUTO_TEST_CASE(counted_programs_have_their_executions) {
   for (const counted& row : pitfalls()) BOOST_TEST(miscount(row) == "");
 }
 
+// Longer than the writes that the engine keeps of a location where everybody knows the later ones.
+BOOST_AUTO_TEST_CASE(long_histories_are_read_from_end_to_end) {
+  std::string text = "x.store(1,rlx)";
+  for (int i = 2; i <= 200; ++i) text += "; x.store(" + std::to_string(i) + ",rlx)";
+  text += "; y.store(1,rel) || ";
+  for (int i = 0; i < 150; ++i) text += "z.load(rlx); ";
+  const program p = parse(text + "r=y.load(acq); s=x.load(rlx)");
+  BOOST_TEST(differences(p, graph::memory::rc11, true) == "");
+  program_body body(p);
+  const shown all = show_by_engine(body, graph::memory::rc11, false);
+  BOOST_TEST(all.complete == 202U);
+  const shown walked = walk(body, graph::memory::rc11, 300, all, 10);
+  BOOST_TEST(walked.wrong == "");
+  BOOST_TEST(walked.outcomes.size() > 20U);
+}
+
 BOOST_AUTO_TEST_CASE(few_programs_of_everything) { run(bias::uniform, 300); }
 BOOST_AUTO_TEST_CASE(few_programs_with_fences) { run(bias::fences, 200); }
 BOOST_AUTO_TEST_CASE(few_programs_with_choices) { run(bias::choices, 200); }
