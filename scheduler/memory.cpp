@@ -71,9 +71,13 @@ bool engine::strongly_known(const write_record& w, bool strong) const noexcept {
 }
 
 seen_write engine::look(object_state& o, const graph::operation& op) {
-  if (request_.memory == graph::memory::sc) return {o.value, o.version, 0, true};
+  const auto pretended = watched_ ? strategy_->pretended() : std::nullopt;
+  if (request_.memory == graph::memory::sc) {
+    return {pretended.value_or(o.value), o.version, 0, true};
+  }
   const auto& writes = history_of(o);
   const std::size_t newest = writes.size() - 1;
+  if (pretended) return {*pretended, 0, newest, true};
   const std::size_t oldest = oldest_to_see(writes, self().clock);
   // What a strong and what another event may not see: all that is older than what it knows so.
   bool hidden[2] = {false, false};

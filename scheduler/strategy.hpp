@@ -95,6 +95,9 @@ class strategy {
   virtual void ended(unsigned /*thread*/) {}
   /// The body has done what no graph can express.
   virtual void lose_sight() {}
+  /// What the read that is performed is to see, if no write decides it: in an execution that is
+  /// given up soon.
+  [[nodiscard]] virtual std::optional<std::uint64_t> pretended() { return std::nullopt; }
   /// From here on the execution only shows what becomes of waits that the bounds keep from ending.
   virtual void overtime() {}
   /// False if the body does what this strategy cannot express: its executions prove nothing.

@@ -1,9 +1,10 @@
 // Loops that wait for another thread's write: how many reads an iteration of one has made.
 //
 // A spin_hint ends an iteration, but where the first one began nobody says.  So when a spin is met
-// for the first time, the loop goes round once more on its own, with nothing noted in the graph, and
-// shows the reads from one spin to the next; later the iteration is found by them.  A yield ends an
-// iteration as well: the first few are just taken, and the reads since the latest one are known.
+// for the first time, the loop goes round once more on its own, with nothing noted in the graph and
+// every read seeing what it saw before, and shows the reads from one spin to the next; later the
+// iteration is found by them.  A yield ends an iteration as well: the first few are just taken, and
+// the reads since the latest one are known.
 #pragma once
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -39,16 +41,19 @@ class idle_loops {
     learned_.clear();
   }
 
-  /// An event of the thread was performed that only read, or one that did more.
-  void passed(unsigned thread, location where, bool only_read) {
+  struct read {
+    location where;
+    std::int32_t of;  ///< a location of the graph
+    std::uint64_t value;
+  };
+  /// An event of the thread was performed that only read.
+  void passed(unsigned thread, const read& what) { threads_.at(thread).reads.push_back(what); }
+  /// One that did more.
+  void passed(unsigned thread) {
     progress& t = threads_.at(thread);
-    if (only_read) {
-      t.reads.push_back(where);
-    } else {
-      t.reads.clear();
-      t.begun = 0;
-      t.busy = true;
-    }
+    t.reads.clear();
+    t.begun = 0;
+    t.busy = true;
   }
 
   /// What to do at a spin_hint, or at a yield, of which fewer than `yields` are just taken, but at
@@ -71,17 +76,24 @@ class idle_loops {
     ++t.yields;
   }
 
-  /// While learning: a read.
-  void seen(location where) { learned_.push_back(where); }
+  /// While learning: what the same read saw before; nothing if there was none.
+  std::optional<std::uint64_t> again(unsigned thread, location where, std::int32_t of) {
+    learned_.push_back(where);
+    const auto& reads = threads_.at(thread).reads;
+    for (auto r = reads.rbegin(); r != reads.rend(); ++r) {
+      if (r->of == of && key_of(r->where) == key_of(where)) return r->value;
+    }
+    return std::nullopt;
+  }
   /// The loop has come to the same spin again.
   void learned(location spin) { sites_[key_of(spin)] = std::exchange(learned_, {}); }
 
  private:
   using key = std::pair<const char*, std::uint32_t>;
   struct progress {
-    std::vector<location> reads;  ///< since it did anything else
-    std::size_t begun = 0;        ///< those before are of earlier iterations
-    bool busy = true;             ///< it did anything else since the latest yield
+    std::vector<read> reads;  ///< since it did anything else
+    std::size_t begun = 0;    ///< those before are of earlier iterations
+    bool busy = true;         ///< it did anything else since the latest yield
     unsigned yields = 0;
     key yielded_at{};
   };
@@ -104,16 +116,15 @@ class idle_loops {
   }
 
   /// How many of the latest reads are one iteration like `one`.
-  static std::uint64_t length(const std::vector<location>& reads,
-                              const std::vector<location>& one) {
-    const auto same = [](const location& a, const location& b) { return key_of(a) == key_of(b); };
+  static std::uint64_t length(const std::vector<read>& reads, const std::vector<location>& one) {
+    const auto same = [](const location& a, const read& b) { return key_of(a) == key_of(b.where); };
     if (one.empty()) return 0;
     if (reads.size() >= one.size() && std::equal(one.rbegin(), one.rend(), reads.rbegin(), same)) {
       return one.size();
     }
     // It took another way through the loop, which begins in the same place.
     for (std::size_t i = reads.size(); i-- > 0;) {
-      if (same(reads[i], one.front())) return reads.size() - i;
+      if (same(one.front(), reads[i])) return reads.size() - i;
     }
     return 0;
   }

@@ -92,6 +92,7 @@ class optimal final : public strategy {
   }
 
   bool watches() const override { return true; }
+  std::optional<std::uint64_t> pretended() override { return std::exchange(pretended_, {}); }
 
   void announces(unsigned thread, const announced& what) override {
     next_.at(thread) = what;
@@ -119,7 +120,11 @@ class optimal final : public strategy {
       }
       return true;
     }
-    if (learning_ == thread) return learns(what);
+    if (learning_ == thread) {
+      pretended_ = loops_.again(thread, what.where, what.what.location);
+      applies_ = pretended_.has_value();
+      return applies_;
+    }
     const unsigned t = graph_thread_.at(thread);
     const bool known = passed_.at(t) < explorer_.current().threads.at(t).size();
     const bool follows = position_ < order_.size();
@@ -133,7 +138,11 @@ class optimal final : public strategy {
     performed_.push_back({t, passed_.at(t)});
     ++passed_.at(t);
     option_ = e.option;
-    loops_.passed(thread, what.where, e.type == graph::kind::read);
+    if (e.type == graph::kind::read) {
+      loops_.passed(thread, {what.where, e.op.location, e.read});
+    } else {
+      loops_.passed(thread);
+    }
     if (e.op.slots > 0) note_object(e);
     return true;
   }
@@ -323,12 +332,13 @@ class optimal final : public strategy {
       rerun_ = true;
       return;
     }
+    const auto yields = static_cast<unsigned>(what.what.b);
     const unsigned t = graph_thread_.at(thread);
-    if (passed_.at(t) < explorer_.current().threads.at(t).size()) {
+    const bool known = passed_.at(t) < explorer_.current().threads.at(t).size();
+    if (known && yields == 0) {
       what.what.a = event_at(t, passed_.at(t)).op.a;
       return;
     }
-    const auto yields = static_cast<unsigned>(what.what.b);
     switch (loops_.ask(thread, what.where, yields, what.what.a)) {
       case idle_loops::answer::wait:
         hit_polls_ = hit_polls_ || yields > 0;
@@ -344,16 +354,6 @@ class optimal final : public strategy {
         applies_ = false;
         break;
     }
-  }
-
-  bool learns(const announced& what) {
-    const graph::kind type = what.what.type;
-    const bool only_reads = type == graph::kind::read ||
-                            (type == graph::kind::update && what.what.slots == 0 &&
-                             explorer_.outlook(what.what).does == graph::effect::what::read_only);
-    applies_ = applies_ && only_reads;
-    loops_.seen(what.where);
-    return applies_;
   }
 
   /// Whether an execution ends here.
@@ -387,6 +387,7 @@ class optimal final : public strategy {
   bool hit_polls_ = false;  ///< a loop that yields was taken for one that waits
   idle_loops loops_;
   unsigned learning_ = max_threads;  ///< the thread whose loop goes round to show its length
+  std::optional<std::uint64_t> pretended_;
   bool weaker_ = false, atomics_ = false, partial_ = false;
 
   // Of the present run.
