@@ -106,7 +106,8 @@ class search {
   bool one(round_of& into) {
     if (what_.graphs == 0 && into.runs == what_.walks) return false;
     if (!choices_->begin()) return false;
-    const heddle::outcome out = runs_.run(body_, *choices_, {.memory = what_.model});
+    const heddle::outcome out =
+        runs_.run(body_, *choices_, {.memory = what_.model, .fingerprint = what_.graphs == 0});
     if (out.end == heddle::ending::found || !choices_->applies()) {
       std::fprintf(stderr, "heddle: bench_explore: %s: %s\n", what_.name.c_str(),
                    runs_.found().text.c_str());

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -30,7 +31,7 @@ class idle_loops {
 
   /// Another execution begins.
   void begin() {
-    for (progress& t : threads_) {
+    for (progress& t : std::span(threads_).first(std::exchange(used_, 0))) {
       t.reads.clear();
       t.begun = 0;
       t.busy = true;
@@ -41,6 +42,7 @@ class idle_loops {
 
   /// An event of the thread was performed that only read, or one that did more.
   void passed(unsigned thread, location where, bool only_read) {
+    used_ = std::max<std::size_t>(used_, thread + 1);
     progress& t = threads_.at(thread);
     if (only_read) {
       t.reads.push_back(where);
@@ -64,6 +66,7 @@ class idle_loops {
 
   /// The yield that was asked about was performed.
   void yielded(unsigned thread, location where) {
+    used_ = std::max<std::size_t>(used_, thread + 1);
     progress& t = threads_.at(thread);
     t.yielded_at = key_of(where);
     t.begun = t.reads.size();
