@@ -122,6 +122,7 @@ class idle_loops {
   }
 
   std::array<progress, max_threads> threads_;
+  std::size_t used_ = 0;  ///< those from here on are as new
   std::map<key, std::vector<location>> sites_;  ///< an iteration of each loop
   std::vector<location> learned_;
 };
