@@ -1,47 +1,21 @@
 // Millions of executions of a two-thread mutex client in one process: the memory must stay flat and
 // the pace even.  All times are processor time, as ratios to one bare switch pair (there and back)
 // measured in turn with them, for the machine's own pace changes by the second.
-#include <sys/resource.h>
-#include <time.h>
-
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <string_view>
+#include <string>
 #include <vector>
 
-#include <heddle/scheduler/arena.hpp>
 #include <heddle/scheduler/execution.hpp>
-#include <heddle/scheduler/fiber.hpp>
 #include <heddle/sync/mutex.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
 
+#include "measure.hpp"
+
 namespace {
-
-heddle::fiber here, there;
-
-// Time of this process on the processor: what others run meanwhile does not count.
-double cpu_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
-}
-
-double switch_pair_ns() {
-  constexpr int pairs = 20'000;
-  const double begin = cpu_ns();
-  for (int i = 0; i < pairs; ++i) heddle::fiber::switch_to(here, there);
-  return (cpu_ns() - begin) / pairs;
-}
-
-long peak_kib() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_maxrss;
-}
 
 void client() {
   heddle::mutex m;
@@ -61,74 +35,91 @@ struct part {
   long peak;
 };
 
+struct harness {
+  heddle::runner& runs;
+  heddle::strategy& walk;
+  bench::switch_pair& pair;
+};
+
 // One slice, just after the switch pair that it is compared with.
-part run_slice(heddle::runner& runs, heddle::strategy& walk, std::uint64_t executions) {
-  const double pair = switch_pair_ns();
+part run_slice(const harness& with, std::uint64_t executions) {
+  const double pair = with.pair.ns(20'000);
   std::uint64_t steps = 0;
-  const double begin = cpu_ns();
+  const double begin = bench::cpu_ns();
   for (std::uint64_t i = 0; i < executions; ++i) {
-    if (!walk.begin()) std::abort();
-    const heddle::outcome out = runs.run(client, walk);
+    if (!with.walk.begin()) std::abort();
+    const heddle::outcome out = with.runs.run(client, with.walk);
     if (out.end == heddle::ending::found) {
-      std::fprintf(stderr, "heddle: soak: %s\n", runs.found().text.c_str());
+      std::fprintf(stderr, "heddle: soak: %s\n", with.runs.found().text.c_str());
       std::exit(1);
     }
     steps += out.steps;
   }
-  const double pairs = (cpu_ns() - begin) / pair;
+  const double pairs = (bench::cpu_ns() - begin) / pair;
   return {pairs / static_cast<double>(executions), pairs / static_cast<double>(steps), pair,
-          peak_kib()};
+          bench::peak_kib()};
 }
 
 // A tenth of the run: its median slice.
-part run_part(heddle::runner& runs, heddle::strategy& walk, std::uint64_t executions) {
+part run_part(const harness& with, std::uint64_t executions) {
   constexpr std::uint64_t slices = 20;
   std::vector<part> all;
   for (std::uint64_t i = 0; i < slices; ++i) {
-    all.push_back(run_slice(runs, walk, executions / slices));
+    all.push_back(run_slice(with, executions / slices));
   }
   std::nth_element(
       all.begin(), all.begin() + slices / 2, all.end(),
       [](const part& a, const part& b) { return a.pairs_per_execution < b.pairs_per_execution; });
   part median = all[slices / 2];
-  median.peak = peak_kib();
+  median.peak = bench::peak_kib();
   return median;
 }
 
-int usage() {
-  std::fputs("usage: soak [EXECUTIONS]   a multiple of 1000, by default 10000000\n", stderr);
-  return 2;
+// All parts, one after the other, as they are printed.
+std::vector<part> run_parts(bench::json_rows& rows, std::uint64_t executions) {
+  bench::switch_pair pair;
+  heddle::runner runs({});
+  const auto walk = heddle::make_random_walk(1, 1);
+  std::vector<part> parts;
+  for (int i = 1; i <= 10; ++i) {
+    parts.push_back(run_part({runs, *walk, pair}, executions / 10));
+    const part& p = parts.back();
+    std::fprintf(rows.text(),
+                 "%2d/10  %6.1f pairs per execution  %4.1f per scheduling point  pair %.1f ns  "
+                 "peak %ld KiB\n",
+                 i, p.pairs_per_execution, p.pairs_per_step, p.pair_ns, p.peak);
+    std::fflush(rows.text());
+    const std::string name = "soak, part " + std::to_string(i);
+    rows.put({name, p.pairs_per_execution * p.pair_ns, "ns/execution", p.pair_ns,
+              p.pairs_per_execution});
+    rows.put({name + ", scheduling point", p.pairs_per_step * p.pair_ns, "ns/step", p.pair_ns,
+              p.pairs_per_step});
+    rows.put({name + ", peak", static_cast<double>(p.peak), "KiB"});
+  }
+  return parts;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   std::uint64_t executions = 10'000'000;
-  if (argc > 1) {
+  bench::command_line command{"soak",
+                              "[EXECUTIONS], a multiple of 1000",
+                              {{"--executions", "in ten parts; a multiple of 1000", &executions}},
+                              {},
+                              {}};
+  bench::parse(argc, argv, command);
+  if (command.words.size() > 1) bench::refuse(command, "one number of executions at most");
+  if (!command.words.empty()) {
     char* end = nullptr;
-    executions = std::strtoull(argv[1], &end, 10);
-    if (argc > 2 || *end != '\0' || executions == 0 || executions % 1000 != 0) return usage();
+    executions = std::strtoull(command.words[0].c_str(), &end, 10);
+    if (*end != '\0') executions = 0;
   }
-  const heddle::fiber_stack stack(reinterpret_cast<std::byte*>(heddle::stacks_base) - (1 << 20),
-                                  64 * 1024);
-  there.start(
-      stack,
-      [](void*) {
-        for (;;) heddle::fiber::switch_to(there, here);
-      },
-      nullptr);
-  heddle::runner runs({});
-  const auto walk = heddle::make_random_walk(1, 1);
-  std::vector<part> parts;
-  for (int i = 1; i <= 10; ++i) {
-    parts.push_back(run_part(runs, *walk, executions / 10));
-    const part& p = parts.back();
-    std::printf(
-        "%2d/10  %6.1f pairs per execution  %4.1f per scheduling point  pair %.1f ns  "
-        "peak %ld KiB\n",
-        i, p.pairs_per_execution, p.pairs_per_step, p.pair_ns, p.peak);
-    std::fflush(stdout);
+  if (executions == 0 || executions % 1000 != 0) {
+    bench::refuse(command, "the number of executions must be a multiple of 1000");
   }
+  bench::json_rows rows(command);
+  const std::vector<part> parts = run_parts(rows, executions);
   // A part may meet a busy machine even so; the fastest of each half hardly does.
   double first = parts[0].pairs_per_execution, last = parts[9].pairs_per_execution;
   double per_step = parts[0].pairs_per_step;
@@ -139,10 +130,10 @@ int main(int argc, char** argv) {
   for (const part& p : parts) per_step = std::min(per_step, p.pairs_per_step);
   const long growth = parts[9].peak - parts[0].peak;
   const bool flat = growth <= 256, even = last <= 1.5 * first, fast = per_step <= 15;
-  std::printf(
-      "memory %s (%ld KiB more after the first part), pace %s (%.2f of the first half's), "
-      "%.1f pairs per scheduling point %s\n",
-      flat ? "flat" : "GROWS", growth, even ? "even" : "SLOWS", last / first, per_step,
-      fast ? "(at most 15)" : "(MORE than 15)");
+  std::fprintf(rows.text(),
+               "memory %s (%ld KiB more after the first part), pace %s (%.2f of the first half's), "
+               "%.1f pairs per scheduling point %s\n",
+               flat ? "flat" : "GROWS", growth, even ? "even" : "SLOWS", last / first, per_step,
+               fast ? "(at most 15)" : "(MORE than 15)");
   return flat && even && fast ? 0 : 1;
 }

@@ -203,7 +203,8 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
 // steps of both compared.
 outcome explorer::execute(strategy& choices) {
   if (result_.executions >= compared_executions) {
-    return runner_.run(what_.body, choices, {.memory = memory_});
+    return runner_.run(what_.body, choices,
+                       {.memory = memory_, .fingerprint = result_.kind == proof::sampled});
   }
   step_log log;
   const outcome first = runner_.run(what_.body, choices, {.log = &log, .memory = memory_});

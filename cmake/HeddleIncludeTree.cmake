@@ -2,7 +2,7 @@
 # of links in the build tree joins the two.
 set(heddle_include_dir "${PROJECT_BINARY_DIR}/include")
 file(MAKE_DIRECTORY "${heddle_include_dir}/heddle")
-foreach(folder IN ITEMS sync scheduler checker models tests tools)
+foreach(folder IN ITEMS sync scheduler checker models tests tools bench)
   set(link "${heddle_include_dir}/heddle/${folder}")
   if(NOT EXISTS "${link}")
     file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${folder}" "${link}" SYMBOLIC)

@@ -63,14 +63,6 @@ graph::effect apply_compare(std::uint64_t value, std::uint64_t expected, std::ui
   return {graph::effect::what::write, desired, options};
 }
 
-graph::operation access(graph::kind type, std::memory_order order) {
-  graph::operation op;
-  op.type = type;
-  op.order = op.failure = order;
-  op.location = 0;  // some location: the strategy numbers them
-  return op;
-}
-
 // Behind the value of a read that has not seen the newest write.
 const char* stale(const object_state& o, const seen_write& seen) noexcept {
   return seen.value == o.value ? "" : ", which is not the newest";
@@ -101,8 +93,7 @@ std::uint64_t load(const object_ref& ref, std::memory_order order, location wher
   require_order(fits_load(order), "load with an order that releases", where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
-  const graph::operation reads = access(graph::kind::read, order);
-  e.announce_on(reads, slot);
+  const graph::operation& reads = e.announce_on(slot, graph::kind::read, order);
   e.step({op_kind::load, slot, where});
   object_state& o = e.touch(slot, where);
   const seen_write seen = e.look(o, reads);
@@ -119,9 +110,7 @@ void store(object_ref& ref, std::uint64_t value, std::memory_order order, locati
   require_order(fits_store(order), "store with an order that acquires", where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
-  graph::operation writes = access(graph::kind::write, order);
-  writes.a = value;
-  e.announce_on(writes, slot);
+  e.announce_on(slot, graph::kind::write, order).a = value;
   e.step({op_kind::store, slot, where});
   object_state& o = e.touch(slot, where);
   const std::uint32_t version = e.put(o, value, order, nullptr);
@@ -134,11 +123,10 @@ std::uint64_t rmw(object_ref& ref, rmw_kind kind, std::uint64_t operand, unsigne
   const heap_off off;
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
-  graph::operation updates = access(graph::kind::update, order);
+  graph::operation& updates = e.announce_on(slot, graph::kind::update, order);
   updates.apply = transition_of(kind);
   updates.a = operand;
   updates.b = width;
-  e.announce_on(updates, slot);
   e.step({op_kind::rmw, slot, where});
   object_state& o = e.touch(slot, where);
   const seen_write seen = e.look(o, updates);
@@ -161,13 +149,12 @@ bool compare_exchange(object_ref& ref, std::uint64_t& expected, std::uint64_t de
                 where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
-  graph::operation updates = access(graph::kind::update, orders.success);
+  graph::operation& updates = e.announce_on(slot, graph::kind::update, orders.success);
   updates.failure = orders.failure;
   const bool may_fail = orders.weak && e.self().spurious < e.limits.spurious;
   updates.apply = may_fail ? apply_compare<2> : apply_compare<1>;
   updates.a = expected;
   updates.b = desired;
-  e.announce_on(updates, slot);
   e.step({op_kind::compare_exchange, slot, where});
   object_state& o = e.touch(slot, where);
   const seen_write seen = e.look(o, updates);
@@ -197,9 +184,7 @@ bool compare_exchange(object_ref& ref, std::uint64_t& expected, std::uint64_t de
 void fence(std::memory_order order, location where) {
   const heap_off off;
   engine& e = engine::here("fence");
-  graph::operation fences = access(graph::kind::fence, order);
-  fences.location = graph::nowhere;
-  e.announce(fences);
+  e.announce(graph::kind::fence, order);
   e.step({op_kind::fence, operation::no_subject, where});
   thread_state& me = e.self();
   if (graph::acquires(order) && me.acquirable) me.clock.join(me.pending_acquire, e.thread_count());

@@ -67,14 +67,6 @@ wait_choice choose_wait(engine& e, time_point deadline) {
   return wait_choice::sleep;
 }
 
-// Of a loop that waits; after so many of them in a row.
-graph::operation ends_iteration(std::uint32_t times) {
-  graph::operation spins;
-  spins.type = graph::kind::spin;
-  spins.b = times;
-  return spins;
-}
-
 const char* text_of(wait_result how) noexcept {
   switch (how) {
     case wait_result::woken:
@@ -203,7 +195,7 @@ void detach(std::uint32_t thread, location where) {
 void yield(location where) {
   const heap_off off;
   engine& e = engine::here("yield");
-  e.announce(ends_iteration(e.limits.polls + 1));
+  e.announce(graph::kind::spin).b = e.limits.polls + 1;  // so many iterations in a row
   e.step({op_kind::yield, operation::no_subject, where});
   e.observe(0, 0);
 }
@@ -211,7 +203,7 @@ void yield(location where) {
 void spin_hint(location where) {
   const heap_off off;
   engine& e = engine::here("spin_hint");
-  e.announce(ends_iteration(0));
+  e.announce(graph::kind::spin);
   e.step({op_kind::spin, operation::no_subject, where});
   e.observe(0, 0);
 }
@@ -251,10 +243,7 @@ bool expired(time_point deadline, location where) {
     e.result.hit_timeouts |= !yes && !asks;
     const bool silent = !yes && !asks;
     if (asks) {
-      graph::operation chooses;
-      chooses.type = graph::kind::choose;
-      chooses.a = 2;
-      e.announce(chooses);
+      e.announce(graph::kind::choose).a = 2;
     }
     e.step({op_kind::expired, operation::no_subject, where});
     if (asks) yes = choose_time(e, deadline);
@@ -283,10 +272,7 @@ void sleep_until(time_point deadline, location where) {
 std::uint32_t random(std::uint32_t bound, location where) {
   const heap_off off;
   engine& e = engine::here("choose");
-  graph::operation chooses;
-  chooses.type = graph::kind::choose;
-  chooses.a = bound;
-  e.announce(chooses);
+  e.announce(graph::kind::choose).a = bound;
   e.step({op_kind::random, operation::no_subject, where});
   const std::uint32_t option = e.choose(choice_kind::random, bound);
   if (e.recording_on()) {

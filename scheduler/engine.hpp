@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <heddle/scheduler/arena.hpp>
+#include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/scheduler/fiber.hpp>
 #include <heddle/scheduler/history.hpp>
@@ -91,8 +92,8 @@ struct thread_state {
 /// allocates is not the user's.
 class heap_off {
  public:
-  heap_off() noexcept;
-  ~heap_off();
+  heap_off() noexcept : was_on_(heap_on) { heap_on = false; }
+  ~heap_off() { heap_on = was_on_; }
   heap_off(const heap_off&) = delete;
   heap_off& operator=(const heap_off&) = delete;
 
@@ -110,8 +111,11 @@ class engine {
   outcome run(const std::function<void()>& body, strategy& choices, const run_request& request);
 
   /// The engine whose execution the caller is in; ends the process with one line if there is none.
-  static engine& here(const char* what);
-  static engine* current() noexcept;
+  static engine& here(const char* what) {
+    if (running_engine == nullptr || !controlled_flow) refuse(what);
+    return *running_engine;
+  }
+  static engine* current() noexcept { return running_engine; }
 
   // execution.cpp ------------------------------------------------------------------------------
   /// THE choke point.  Announce, choose, perform, observe: announces `op`, lets the strategy choose
@@ -124,14 +128,25 @@ class engine {
   /// Tells that a step has seen a time earlier than one that comes before it.
   void note_unreal() noexcept { unreal_ = true; }
   /// Says what the next step is, to a strategy that watches.  A step of which nothing is said is a
-  /// hidden one.
-  void announce(const graph::operation& what, unsigned other = 0) {
-    if (watched_) self().next = {announced::sort::event, what, 0, 0, other};
+  /// hidden one.  The caller completes the result, which stays where it is until the next call: to
+  /// copy what was just written in smaller pieces would have to wait for them.
+  graph::operation& announce(graph::kind type,
+                             std::memory_order order = std::memory_order_seq_cst) {
+    announced& next = self().next;
+    next.is = announced::sort::event;
+    next.what = {.type = type, .order = order, .failure = order};
+    return next.what;
   }
-  void announce_on(const graph::operation& what, std::uint32_t slot) {
-    if (!watched_) return;
+  graph::operation& announce_on(std::uint32_t slot, graph::kind type, std::memory_order order) {
+    graph::operation& what = announce(type, order);
+    announced& next = self().next;
     const object_state& o = objects_[slot];
-    self().next = {announced::sort::event, what, o.identity, o.initial, 0, o.portable};
+    what.location = 0;  // some location: the strategy numbers them
+    next.location = o.identity;
+    next.initial = o.initial;
+    next.object = slot;
+    next.portable = o.portable;
+    return what;
   }
   void announce_inexpressible() {
     if (watched_) self().next.is = announced::sort::inexpressible;
@@ -224,6 +239,7 @@ class engine {
  private:
   friend class blocked_threads;
 
+  [[noreturn]] static void refuse(const char* what);
   void reset();
   void switch_to_thread(std::uint32_t next);  ///< `none` is the host
   void end_execution(ending how);
@@ -236,7 +252,15 @@ class engine {
   [[nodiscard]] static constexpr bool strong(std::memory_order order) noexcept {
     return order == std::memory_order_seq_cst;
   }
-  std::vector<write_record>& history_of(object_state& o);
+  std::vector<write_record>& history_of(object_state& o) {
+    if (o.history == object_state::none) begin_history(o);
+    return histories_[o.history];
+  }
+  void begin_history(object_state& o);
+  /// Who knows the graph needs no list of what is allowed; but a recording says how long it was.
+  [[nodiscard]] bool graph_decides() const noexcept { return watched_ && !recording_on(); }
+  std::uint32_t ask_graph(choice_kind kind, std::size_t count);
+  seen_write look_in_graph(object_state& o, const graph::operation& op);
   [[nodiscard]] std::size_t oldest_to_see(const std::vector<write_record>& writes,
                                           const vector_clock& clock) const noexcept;
   [[nodiscard]] bool strongly_known(const write_record& w, bool strong) const noexcept;
@@ -249,6 +273,7 @@ class engine {
   std::uint32_t start_thread(void (*entry)(void*), void* argument, std::uint32_t parent);
   static void thread_main(void* thread);
   void finish_thread();
+  [[nodiscard]] bool may_follow() const noexcept;
   void begin_step(const operation& op);
   void note_yielding(bool yields) noexcept;
   void note_spinning(const operation& op);
@@ -292,7 +317,11 @@ class engine {
   std::uint32_t idle_turn_ = 0;    ///< who spun the latest of them
   fiber host_;
 
-  std::vector<object_state> objects_;
+  // Of the latter two kinds, and of clocks in general: entries from `width_` on are zero, for no
+  // thread was ever there; so what is used again is cleared up to there only.
+  unsigned width_ = 0;                 ///< the most threads that an execution has had
+  std::vector<object_state> objects_;  ///< the first `object_count_` are in use
+  std::uint32_t object_count_ = 0;
   std::vector<holding> holdings_;
   std::vector<vector_clock> futex_clocks_;
   std::uint32_t futex_clock_count_ = 0;
@@ -301,6 +330,7 @@ class engine {
   std::vector<strong_fence> fences_;
   std::uint32_t strong_count_ = 0;
   std::vector<std::uint8_t> allowed_;  // of the latest write_question
+  std::vector<std::uint8_t> all_;      // the same where everything is
   bool unreal_ = false;
   std::vector<std::pair<std::string, std::string>> observed_now_;
   std::vector<vector_clock> machine_clocks_;

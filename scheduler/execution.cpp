@@ -23,23 +23,16 @@ std::uint64_t next_execution_number = 0;
 
 }  // namespace
 
-engine::engine(const execution_limits& given) : limits(given), threads_(max_threads) {
-  objects_.reserve(256);
-}
+engine::engine(const execution_limits& given) : limits(given), threads_(max_threads) {}
 
 engine::~engine() = default;
 
-engine* engine::current() noexcept { return running_engine; }
-
-engine& engine::here(const char* what) {
-  if (running_engine == nullptr || !controlled_flow) {
-    std::fprintf(stderr,
-                 "heddle: %s used outside check(); build natively or move the code into a body\n",
-                 what);
-    std::fflush(nullptr);
-    std::_Exit(2);
-  }
-  return *running_engine;
+void engine::refuse(const char* what) {
+  std::fprintf(stderr,
+               "heddle: %s used outside check(); build natively or move the code into a body\n",
+               what);
+  std::fflush(nullptr);
+  std::_Exit(2);
 }
 
 void engine::reset() {
@@ -50,7 +43,7 @@ void engine::reset() {
   current_ = 0;
   ready_ = timed_ = yielded_ = yielders_ = spinning_ = 0;
   writes_ = idle_rounds_ = idle_turn_ = 0;
-  objects_.clear();
+  object_count_ = 0;
   holdings_.clear();
   futex_clock_count_ = machine_clock_count_ = history_count_ = strong_count_ = 0;
   fences_.clear();
@@ -58,10 +51,10 @@ void engine::reset() {
   observed_now_.clear();
   freed_.clear();
   initializations_.clear();
-  initialized_.clear(max_threads);
-  read_where_.clear();
+  initialized_.clear(width_);
+  if (!read_where_.empty()) read_where_.clear();
   log_position_ = 0;
-  found_ = {};
+  if (!found_.text.empty()) found_ = {};
 }
 
 outcome engine::run(const std::function<void()>& body, strategy& choices,
@@ -101,7 +94,8 @@ void engine::finish_run() {
               {}};
     result.end = ending::found;
   }
-  for (const object_state& o : objects_) {
+  for (std::uint32_t i = 0; i < object_count_ && request_.fingerprint; ++i) {
+    const object_state& o = objects_[i];
     if (o.history == object_state::none) continue;
     result.fingerprint += places_hash(o, histories_[o.history].size() - 1);
   }
@@ -122,12 +116,19 @@ void engine::finish_run() {
 void engine::step(const operation& op) {
   thread_state& me = self();
   const std::uint32_t id = current_;
-  me.pending = op;
-  if (watched_) {
-    me.next.where = op.where;
-    strategy_->announces(id, me.next);
+  // Piece by piece, as it was written just now.
+  me.pending.kind = op.kind;
+  me.pending.subject = op.subject;
+  me.pending.where.file = op.where.file;
+  me.pending.where.line = op.where.line;
+  me.next.where.file = op.where.file;
+  me.next.where.line = op.where.line;
+  if (may_follow() && strategy_->follows(id, me.next)) {
     me.next.is = announced::sort::hidden;
+    begin_step(me.pending);
+    return;
   }
+  if (watched_) strategy_->announces(id, me.next);
   if (recording_on()) me.pending.where = user_location(op.where);
   if (me.announcer != thread_state::none) {
     // Somebody who has just made this thread ready waits for its announcement.
@@ -137,7 +138,17 @@ void engine::step(const operation& op) {
     if (next != id) switch_to_thread(next);
   }
   begin_step(self().pending);
-  if (watched_ && !strategy_->performs(current_)) drop();
+  if (!watched_) return;
+  const bool goes_on = strategy_->performs(current_);
+  self().next.is = announced::sort::hidden;
+  if (!goes_on) drop();
+}
+
+// Whether the calling thread may go on, and nothing has to be seen to before.
+bool engine::may_follow() const noexcept {
+  return watched_ && (ready_ & bit(current_)) != 0 &&
+         threads_[current_].announcer == thread_state::none && result.steps != limits.steps &&
+         !recording_on();
 }
 
 void engine::fail_step_limit() {
@@ -205,7 +216,11 @@ void engine::begin_step(const operation& op) {
   ++result.steps;
   ++me.steps;
   ++me.clock.at[current_];
-  note_yielding(op.kind == op_kind::yield);
+  if (yielders_ != 0 || op.kind == op_kind::yield) {
+    note_yielding(op.kind == op_kind::yield);
+  } else {
+    yielded_ = 0;
+  }
   note_spinning(op);
   if (recording_on()) {
     schedule& taken = request_.record->taken;
@@ -224,6 +239,7 @@ void engine::begin_step(const operation& op) {
 }
 
 void engine::observe(std::uint64_t value, std::uint32_t version) {
+  if (!request_.fingerprint) return;
   const thread_state& me = self();
   const std::uint64_t id = subject_id(me.pending);
   const std::uint64_t place = mix(me.path + me.steps, static_cast<std::uint64_t>(me.pending.kind));
@@ -249,13 +265,13 @@ std::uint32_t engine::choose(choice_kind kind, std::uint32_t count) {
   const std::uint32_t option =
       request_.replay != nullptr ? replayed_choice(kind, count) : strategy_->choose(kind, count);
   if (option >= count) fail_unanswered();
-  record_choice(kind, count, option);
+  if (recording_on()) record_choice(kind, count, option);
   return option;
 }
 
 std::uint32_t engine::settle(choice_kind kind, std::uint32_t count, std::uint32_t option) {
   if (request_.replay != nullptr || watched_) return choose(kind, count);
-  record_choice(kind, count, option);
+  if (recording_on()) record_choice(kind, count, option);
   return option;
 }
 
@@ -265,12 +281,11 @@ std::uint32_t engine::choose_write(const write_question& question) {
   const std::uint32_t option = request_.replay != nullptr ? replayed_choice(question.kind, count)
                                                           : strategy_->choose_write(question);
   if (option >= count) fail_unanswered();
-  record_choice(question.kind, count, option);
+  if (recording_on()) record_choice(question.kind, count, option);
   return option;
 }
 
 void engine::record_choice(choice_kind kind, std::uint32_t count, std::uint32_t option) {
-  if (!recording_on()) return;
   schedule& taken = request_.record->taken;
   const thread_state& in = answering();
   auto& into = in.steps == 0 ? taken.prologue : taken.steps[in.last_step].choices;

@@ -60,6 +60,7 @@ struct run_request {
   const step_log* expected = nullptr;  ///< compared when not null; a difference is `nondeterminism`
   const schedule* replay = nullptr;    ///< followed when not null, instead of the strategy
   graph::memory memory = graph::memory::sc;
+  bool fingerprint = true;  ///< misuse: false together with `log` or `expected`
 };
 
 /// How often each value was observed, by key and value.

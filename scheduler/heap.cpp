@@ -12,9 +12,6 @@
 
 namespace heddle {
 
-heap_off::heap_off() noexcept : was_on_(heap_on) { heap_on = false; }
-heap_off::~heap_off() { heap_on = was_on_; }
-
 void* engine::allocate(std::size_t bytes, std::size_t alignment, void* site) {
   const thread_state& me = self();
   if (limits.reuse && alignment <= alignof(std::max_align_t)) {

@@ -10,21 +10,6 @@ namespace {
 
 constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
 
-graph::operation as_event(const control::machine_call& call, bool expired, bool may_expire) {
-  graph::operation op;
-  op.type = graph::kind::update;
-  op.order = op.failure = std::memory_order_relaxed;
-  op.location = 0;  // some location: the strategy numbers them
-  op.apply = call.apply;
-  op.a = call.a;
-  op.b = call.b;
-  op.slots = call.slots;
-  op.may_block = call.may_block && !expired;
-  op.cancellable = may_expire;
-  op.expired = expired;
-  return op;
-}
-
 }  // namespace
 
 void engine::want(std::uint32_t slot, const control::machine_call& call) {
@@ -34,7 +19,14 @@ void engine::want(std::uint32_t slot, const control::machine_call& call) {
   me.deadline = call.deadline;
   me.expired = call.deadline != never && me.bound >= call.deadline;
   me.timed_choice = call.deadline != never && !me.expired && me.timeouts < limits.timeouts;
-  if (watched_) announce_on(as_event(call, me.expired, me.timed_choice), slot);
+  graph::operation& op = announce_on(slot, graph::kind::update, std::memory_order_relaxed);
+  op.apply = call.apply;
+  op.a = call.a;
+  op.b = call.b;
+  op.slots = call.slots;
+  op.may_block = call.may_block && !me.expired;
+  op.cancellable = me.timed_choice;
+  op.expired = me.expired;
   look_again(current_);
 }
 
@@ -67,7 +59,7 @@ vector_clock* engine::machine_clocks(object_state& of, unsigned count) {
     of.machine_clock = machine_clock_count_;
     machine_clock_count_ += count;
     if (machine_clocks_.size() < machine_clock_count_) machine_clocks_.resize(machine_clock_count_);
-    for (unsigned i = 0; i < count; ++i) machine_clocks_[of.machine_clock + i].clear(max_threads);
+    for (unsigned i = 0; i < count; ++i) machine_clocks_[of.machine_clock + i].clear(width_);
   }
   return &machine_clocks_[of.machine_clock];
 }
@@ -98,7 +90,7 @@ control::machine_answer engine::perform(std::uint32_t slot, const control::machi
     if ((done.acquires >> i & 1U) != 0) me.clock.join(clocks[i], count_);
   }
   for (unsigned i = 0; i < call.slots; ++i) {
-    if ((done.empties >> i & 1U) != 0) clocks[i].clear(max_threads);
+    if ((done.empties >> i & 1U) != 0) clocks[i].clear(width_);
     if ((done.releases >> i & 1U) != 0) clocks[i].join(me.clock, count_);
   }
   me.bound = o.bound = std::max(me.bound, o.bound);

@@ -28,20 +28,13 @@ bool in_window(const write_record& w, const vector_clock& clock, unsigned thread
 
 }  // namespace
 
-std::vector<write_record>& engine::history_of(object_state& o) {
-  if (o.history == object_state::none) {
-    o.history = history_count_++;
-    if (histories_.size() < history_count_) histories_.emplace_back();
-    histories_[o.history].clear();
-    write_record& first = histories_[o.history].emplace_back();
-    first.value = o.initial;
-    first.writer = first.strong = write_record::none;
-    first.epoch = first.identity = 0;
-    first.released = first.updates = false;
-    first.bound = {};
-    first.read_at.clear(max_threads);
-  }
-  return histories_[o.history];
+void engine::begin_history(object_state& o) {
+  o.history = history_count_++;
+  if (histories_.size() < history_count_) histories_.emplace_back();
+  histories_[o.history].clear();
+  write_record& first = histories_[o.history].emplace_back();
+  first.value = o.initial;
+  first.writer = first.strong = write_record::none;
 }
 
 // Happens-before coherence: the newest write that this thread knows, or knows to have been read.
@@ -70,11 +63,27 @@ bool engine::strongly_known(const write_record& w, bool strong) const noexcept {
   return !in_window(w, latest->known, count_);
 }
 
+std::uint32_t engine::ask_graph(choice_kind kind, std::size_t count) {
+  if (all_.size() < count) all_.resize(2 * count, 1);
+  return choose_write({kind, {all_.data(), count}});
+}
+
+seen_write engine::look_in_graph(object_state& o, const graph::operation& op) {
+  const auto& writes = history_of(o);
+  const std::size_t newest = writes.size() - 1;
+  const std::size_t i = newest - ask_graph(choice_kind::read, writes.size());
+  const bool taken = i < newest && writes[i + 1].updates;
+  const bool writes_here =
+      op.apply != nullptr && op.apply(writes[i].value, op.a, op.b, 0).does == effect::what::write;
+  return {writes[i].value, writes[i].identity, i, writes_here && !taken};
+}
+
 seen_write engine::look(object_state& o, const graph::operation& op) {
   const auto pretended = watched_ ? strategy_->pretended() : std::nullopt;
   if (request_.memory == graph::memory::sc) {
     return {pretended.value_or(o.value), o.version, 0, true};
   }
+  if (!pretended && graph_decides()) return look_in_graph(o, op);
   const auto& writes = history_of(o);
   const std::size_t newest = writes.size() - 1;
   if (pretended) return {*pretended, 0, newest, true};
@@ -165,7 +174,6 @@ std::uint32_t engine::put(object_state& o, std::uint64_t value, std::memory_orde
   if (continues) w.clock.copy(source.clock, count_);
   if (mine != nullptr) continues ? w.clock.join(*mine, count_) : w.clock.copy(*mine, count_);
   w.released = continues || mine != nullptr;
-  w.read_at.clear(max_threads);
   o.value = writes.back().value;
   ++o.version;
   const std::uint32_t identity = w.identity;
@@ -177,6 +185,7 @@ std::uint32_t engine::put(object_state& o, std::uint64_t value, std::memory_orde
 std::size_t engine::choose_place(object_state& o, bool is_strong) {
   const auto& writes = history_of(o);
   const std::size_t newest = writes.size() - 1;
+  if (graph_decides()) return newest - ask_graph(choice_kind::place, writes.size());
   const std::size_t oldest = oldest_to_see(writes, self().clock);
   allowed_.clear();
   bool forbidden = false;

@@ -26,9 +26,10 @@ std::uint64_t hash_of(const char* text) noexcept {
 }  // namespace
 
 void engine::add_object(control::object_ref& ref, std::uint32_t creator) {
-  object_state& o = objects_.emplace_back();
+  if (object_count_ == objects_.size()) objects_.emplace_back();
+  object_state& o = objects_[object_count_];
   ref.execution = number_;
-  ref.slot = static_cast<std::uint32_t>(objects_.size() - 1);
+  ref.slot = object_count_++;
   o.kind = ref.kind;
   o.alive = true;
   o.preserved = o.released = false;
@@ -56,8 +57,8 @@ void engine::add_object(control::object_ref& ref, std::uint32_t creator) {
   o.value = o.initial = ref.initial;
   o.version = 0;
   o.touched = o.waiters = 0;
-  o.clock.clear(max_threads);
-  o.accessed.clear(max_threads);
+  o.clock.clear(width_);
+  o.accessed.clear(width_);
   o.history = o.futex_clock = o.machine_clock = object_state::none;
   o.futex_calls = 0;
   o.written = {};
@@ -83,7 +84,7 @@ std::uint32_t engine::slot_of(const control::object_ref& ref, location where) {
     }
     add_object(const_cast<control::object_ref&>(ref), object_state::elsewhere);
   }
-  if (ref.slot >= objects_.size()) use_after_free(ref, where);
+  if (ref.slot >= object_count_) use_after_free(ref, where);
   return ref.slot;
 }
 
@@ -130,7 +131,7 @@ void engine::use_after_free(const control::object_ref& ref, location where) {
 // destruction, and happens-before tells that in every interleaving.
 void engine::destroy(control::object_ref& ref) {
   if (sanitizer::poisoned(&ref)) use_after_free(ref, {});
-  if (ref.execution != number_ || ref.slot >= objects_.size()) return;
+  if (ref.execution != number_ || ref.slot >= object_count_) return;
   object_state& o = objects_[ref.slot];
   if (!o.alive) {
     fail({finding_kind::double_free, object_text(ref.slot) + " is destroyed twice", {}, {}});
@@ -208,7 +209,7 @@ vector_clock& engine::futex_clock(object_state& of) {
   if (of.futex_clock == object_state::none) {
     of.futex_clock = futex_clock_count_++;
     if (futex_clocks_.size() < futex_clock_count_) futex_clocks_.emplace_back();
-    futex_clocks_[of.futex_clock].clear(max_threads);
+    futex_clocks_[of.futex_clock].clear(width_);
   }
   return futex_clocks_[of.futex_clock];
 }

@@ -124,7 +124,7 @@ std::string engine::value_text(std::uint64_t value) const {
 std::string engine::operation_text(const operation& op) const {
   std::string text(to_string(op.kind));
   if (op.kind == op_kind::join) return text + " " + thread_text(op.subject);
-  if (op.subject < objects_.size()) text += " " + object_text(op.subject);
+  if (op.subject < object_count_) text += " " + object_text(op.subject);
   if (op.where.file != nullptr) text += " " + describe(op.where);
   return text;
 }
@@ -132,7 +132,7 @@ std::string engine::operation_text(const operation& op) const {
 // Numbers of threads and slots depend on the interleaving; what they stand for does not.
 std::uint64_t engine::subject_id(const operation& op) const noexcept {
   if (op.kind == op_kind::join) return threads_[op.subject].path;
-  return op.subject < objects_.size() ? objects_[op.subject].id : 0;
+  return op.subject < object_count_ ? objects_[op.subject].id : 0;
 }
 
 std::uint16_t engine::check_of(const operation& op) const noexcept {
@@ -144,7 +144,7 @@ void engine::record_step(const operation& op) {
   step.number = result.steps;
   step.thread = schedule_name(current_);
   step.text = std::string(to_string(op.kind));
-  if (op.subject < objects_.size() && op.kind != op_kind::join) {
+  if (op.subject < object_count_ && op.kind != op_kind::join) {
     step.text += " " + object_text(op.subject);
   }
   step.where = op.where;

@@ -38,12 +38,14 @@ struct announced {
   std::uint64_t location = 0;  ///< an identity of the object, the same in all executions
   std::uint64_t initial = 0;   ///< its value before the first write
   unsigned other = 0;          ///< the thread that is joined
-  bool portable = true;  ///< the location is the same in all runs of the program, too
+  std::uint32_t object = 0;    ///< a small number for the location, often the same again
+  bool portable = true;        ///< the location is the same in all runs of the program, too
   heddle::location where = {};
 };
 
 /// The question which write a read sees, or behind which one a write stands in modification order:
-/// `allowed[i]` is not 0 if it can be the i-th before the newest.  One of them can.
+/// `allowed[i]` is not 0 if it can be the i-th before the newest.  One of them can.  Of a strategy
+/// that watches, and so knows, nothing more is asked than to name one that it can be.
 struct write_question {
   choice_kind kind;
   std::span<const std::uint8_t> allowed;
@@ -86,9 +88,14 @@ class strategy {
   [[nodiscard]] virtual std::uint32_t choose_write(const write_question& /*question*/) { return 0; }
 
   /// Whether the strategy is to be told what follows: what each thread announces; then, after a
-  /// pick and before the choices within the step, that it performs this; and its end.
+  /// pick and before the choices within the step, that it performs this; and its end.  What was
+  /// announced stays where it is until it is performed, or the execution ends; the strategy may
+  /// number its location there.
   [[nodiscard]] virtual bool watches() const { return false; }
-  virtual void announces(unsigned /*thread*/, const announced& /*what*/) {}
+  virtual void announces(unsigned /*thread*/, announced& /*what*/) {}
+  /// True if the thread, which has run up to here, performs this at once: then it has been announced,
+  /// picked and performed.  False if the strategy wants to be told of these one by one.
+  virtual bool follows(unsigned /*thread*/, announced& /*what*/) { return false; }
   /// False: the execution is not worth its end.
   virtual bool performs(unsigned /*thread*/) { return true; }
   virtual void spawned(unsigned /*parent*/, unsigned /*child*/) {}

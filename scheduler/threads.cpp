@@ -1,4 +1,5 @@
 // Threads: their start, their end, and who waits for it.
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -67,6 +68,7 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
   t.locals.clear();
   t.last_step = t.next_choice = 0;
   ++count_;
+  width_ = std::max(width_, count_);
   // Clocks have an entry for each thread; those of a new one are zero everywhere.
   for (unsigned i = 0; i < id; ++i) {
     threads_[i].clock.at[id] = threads_[i].pending_acquire.at[id] = 0;
@@ -120,9 +122,7 @@ void engine::finish_thread() {
 }
 
 std::uint32_t engine::spawn(void (*entry)(void*), void* state, location where) {
-  graph::operation spawns;
-  spawns.type = graph::kind::spawn;
-  announce(spawns);
+  announce(graph::kind::spawn);
   step({op_kind::spawn, operation::no_subject, where});
   if (count_ == max_threads) {
     fail({finding_kind::step_limit,
@@ -150,9 +150,8 @@ void engine::join(std::uint32_t thread, location where) {
     me.deadline = never;
     ready_ &= ~bit(current_);
   }
-  graph::operation joins;
-  joins.type = graph::kind::join;
-  announce(joins, thread);
+  announce(graph::kind::join);
+  me.next.other = thread;
   step({op_kind::join, thread, where});
   const thread_state& other = threads_[thread];
   me.clock.join(other.clock, count_);

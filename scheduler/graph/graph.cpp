@@ -155,14 +155,11 @@ void graph::insert(event_id e, std::int32_t index) {
   renumber(order, static_cast<std::size_t>(index));
 }
 
-void graph::remember_location(std::int32_t location, std::uint64_t value) {
-  const auto index = static_cast<std::size_t>(location);
-  if (modification.size() <= index) {
-    modification.resize(index + 1);
-    readers.resize(index + 1);
-    initial_value.resize(index + 1);
-  }
-  initial_value[index] = value;
+void graph::make_room_for(std::int32_t location) {
+  const std::size_t size = static_cast<std::size_t>(location) + 1;
+  modification.resize(size);
+  readers.resize(size);
+  initial_value.resize(size);
 }
 
 void graph::cut(event_id n) {

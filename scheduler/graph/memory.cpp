@@ -215,19 +215,24 @@ bool is_coherent(const graph& g, event_id changed) {
 
 }  // namespace
 
-bool consistent(graph& g, memory model, event_id changed, event_id also) {
+bool consistent(graph& g, memory model, event_id changed, event_id also,
+                std::vector<event_id>* order) {
   if (model == memory::rc11) {
     return is_coherent(g, changed) && (also == initial || is_coherent(g, also)) &&
            psc_acyclic(g, changed, also);
   }
   sc_clocks clocks(g);
-  return replay_in_order(g).run([&](event_id id) { clocks.set(id); });
+  if (order == nullptr) return replay_in_order(g).run([&](event_id id) { clocks.set(id); });
+  order->clear();
+  return replay_in_order(g).run([&](event_id id) {
+    clocks.set(id);
+    order->push_back(id);
+  });
 }
 
-std::vector<event_id> linear_order(const graph& g, memory model) {
-  std::vector<event_id> order;
+void linear_order(const graph& g, memory model, std::vector<event_id>& order) {
+  order.clear();
   (void)replay_in_order(g, model).run([&](event_id id) { order.push_back(id); });
-  return order;
 }
 
 }  // namespace heddle::graph

@@ -23,14 +23,15 @@ void added_newest(graph& g, memory model, event_id e) noexcept;
 
 /// True if `g`, of which the reads-from or the place of `changed` and `also` was chosen freely, is
 /// consistent.  Each is the last of its thread.  The porf and hb clocks must be right; under sc all
-/// sc clocks are computed anew.
-[[nodiscard]] bool consistent(graph& g, memory model, event_id changed, event_id also = initial);
+/// sc clocks are computed anew, and `order` is filled as by `linear_order` if it is not null.
+[[nodiscard]] bool consistent(graph& g, memory model, event_id changed, event_id also = initial,
+                              std::vector<event_id>* order = nullptr);
 
 /// True if the union of program order, reads-from, modification order and from-read is acyclic.
 [[nodiscard]] bool is_sequential(const graph& g);
 
-/// A linear order of all events: under sc one along which every read sees the latest write, under
-/// rc11 one of program order and reads-from.
-[[nodiscard]] std::vector<event_id> linear_order(const graph& g, memory model);
+/// Fills `order` with all events: under sc so that every read sees the latest write, under rc11
+/// along program order and reads-from.
+void linear_order(const graph& g, memory model, std::vector<event_id>& order);
 
 }  // namespace heddle::graph

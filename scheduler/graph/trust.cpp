@@ -65,8 +65,22 @@ explorer::item& explorer::push() {
   return made;
 }
 
+// Under sc the latest test of consistency has found an order already, mostly of this graph.
+const std::vector<event_id>& explorer::order() {
+  if (ordered_ != depth_) linear_order(current(), model_, order_);
+  ordered_ = 0;
+  return order_;
+}
+
+bool explorer::is_consistent(event_id changed, event_id also) {
+  const bool is = consistent(current(), model_, changed, also, &order_);
+  ordered_ = is && model_ == memory::sc ? depth_ : 0;
+  return is;
+}
+
 bool explorer::next() {
   is_over_limit_ = false;
+  ordered_ = 0;
   while (depth_ > 0) {
     item& latest = top();
     if (std::exchange(latest.fresh, false)) {
@@ -125,6 +139,7 @@ bool explorer::coherent_read(event_id e) const noexcept {
 event_id explorer::add(unsigned thread, const operation& op, bool alone) {
   graph& g = current();
   const event_id e = g.append(thread, op);
+  ordered_ = 0;
   g.at(e).alone = alone;
   if (op.type == kind::choose) {
     file_options(e);
@@ -258,7 +273,7 @@ bool explorer::apply_choose(const alternative& a) {
   g.recompute(a.event);
   if (g.at(a.event).op.type == kind::choose) {
     g.compute_clocks(a.event);
-    return consistent(g, model_, a.event);
+    return is_consistent(a.event);
   }
   return settle_in_place(a.event);
 }
@@ -281,7 +296,7 @@ bool explorer::settle_in_place(event_id id) {
     g.insert(id, g.place(e.from) + 1);
   }
   // What it reads may be as new as its outcome, and unchecked if psc refused the first one.
-  if (!consistent(g, model_, id, e.from)) return false;
+  if (!is_consistent(id, e.from)) return false;
   if (e.type == kind::update) file_revisits(id, initial);
   return !is_hopeless(id);
 }
@@ -290,7 +305,7 @@ bool explorer::apply_stand_at(const alternative& a) {
   graph& g = current();
   g.take_out(a.event);
   g.insert(a.event, a.with);
-  return consistent(g, model_, a.event) && !is_hopeless(a.event);
+  return is_consistent(a.event) && !is_hopeless(a.event);
 }
 
 void explorer::apply_revisit(const alternative& a) {
@@ -343,7 +358,7 @@ void explorer::revisit_at(event_id write, event_id read, std::int32_t index, boo
     --depth_;
     return;
   }
-  if (!consistent(g, model_, write, read)) {
+  if (!is_consistent(write, read)) {
     // Another outcome may be consistent all the same: a compare-exchange that fails has the weaker
     // order, and under rc11 psc may need the stronger one.  Not if the write cannot stand here.
     const bool stands = model_ == memory::rc11 &&

@@ -39,6 +39,8 @@ class explorer {
   /// first takes it to the end of this graph, then adds events until no thread can go on.
   [[nodiscard]] bool next();
   [[nodiscard]] graph& current() noexcept { return top().g; }
+  /// As `linear_order` of the graph that next() has prepared, before anything is added to it.
+  [[nodiscard]] const std::vector<event_id>& order();
 
   /// Adds the next event of `thread` with its maximal choice, and files its alternatives.  `alone`:
   /// all other threads wait in the graph, or have ended.
@@ -119,6 +121,7 @@ class explorer {
   [[nodiscard]] bool is_wait(const event& e) const noexcept;
   [[nodiscard]] bool drops_only_waits(const alternative& a) const noexcept;
   [[nodiscard]] bool coherent_read(event_id e) const noexcept;
+  [[nodiscard]] bool is_consistent(event_id changed, event_id also = initial);
 
   memory model_;
   rules rules_;
@@ -128,7 +131,9 @@ class explorer {
   std::size_t depth_ = 0;
   tree_path path_;               ///< of the present node
   std::uint32_t revisited_ = 0;  ///< items that the present revisit has made
-  graph kept_;                   ///< what a revisit keeps, without the write and the read
+  std::vector<event_id> order_;
+  std::size_t ordered_ = 0;  ///< `order_` is that of the item below this depth; 0 for none
+  graph kept_;               ///< what a revisit keeps, without the write and the read
   std::vector<event_id> renamed_;
 };
 

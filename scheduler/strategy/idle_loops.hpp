@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -32,7 +33,7 @@ class idle_loops {
 
   /// Another execution begins.
   void begin() {
-    for (progress& t : threads_) {
+    for (progress& t : std::span(threads_).first(std::exchange(used_, 0))) {
       t.reads.clear();
       t.begun = 0;
       t.busy = true;
@@ -47,9 +48,13 @@ class idle_loops {
     std::uint64_t value;
   };
   /// An event of the thread was performed that only read.
-  void passed(unsigned thread, const read& what) { threads_.at(thread).reads.push_back(what); }
+  void passed(unsigned thread, const read& what) {
+    used_ = std::max<std::size_t>(used_, thread + 1);
+    threads_.at(thread).reads.push_back(what);
+  }
   /// One that did more.
   void passed(unsigned thread) {
+    used_ = std::max<std::size_t>(used_, thread + 1);
     progress& t = threads_.at(thread);
     t.reads.clear();
     t.begun = 0;
@@ -69,6 +74,7 @@ class idle_loops {
 
   /// The yield that was asked about was performed.
   void yielded(unsigned thread, location where) {
+    used_ = std::max<std::size_t>(used_, thread + 1);
     progress& t = threads_.at(thread);
     t.yielded_at = key_of(where);
     t.begun = t.reads.size();
@@ -130,6 +136,7 @@ class idle_loops {
   }
 
   std::array<progress, max_threads> threads_;
+  std::size_t used_ = 0;                        ///< those from here on are as new
   std::map<key, std::vector<location>> sites_;  ///< an iteration of each loop
   std::vector<location> learned_;
 };

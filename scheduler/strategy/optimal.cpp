@@ -4,6 +4,7 @@
 // is just the explorer's first choice.
 #include <heddle/scheduler/strategy.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <optional>
@@ -31,15 +32,16 @@ class optimal final : public strategy {
 
   bool begin() override {
     if (!applies_ || (!std::exchange(rerun_, false) && !explorer_.next())) return false;
-    follow(graph::linear_order(explorer_.current(), model_));
+    order_ = explorer_.order();
+    follow();
     return true;
   }
 
   void again() override {
-    std::vector<graph::event_id> order;
+    order_.clear();
     const graph::graph& g = explorer_.current();
-    for (const step& each : performed_) order.push_back(g.threads.at(each.thread)[each.position]);
-    follow(order);
+    for (const step& each : performed_) order_.push_back(g.threads.at(each.thread)[each.position]);
+    follow();
   }
 
   unsigned pick(const thread_question& question) override {
@@ -64,7 +66,7 @@ class optimal final : public strategy {
           return engine_thread_.at(chosen_.thread);
         case graph::next::what::block:
           // What nobody lets go on is in the graph all the same: other writes may be read there.
-          if (!add(next_.at(engine_thread_.at(chosen_.thread)))) return give_up;
+          if (!add(*next_.at(engine_thread_.at(chosen_.thread)))) return give_up;
           break;
         case graph::next::what::end:
           return ends_run() ? nobody : give_up;
@@ -79,9 +81,10 @@ class optimal final : public strategy {
     if (!applies_ || free_ || confused_ || learning_ < max_threads) return 0;
     const graph::graph& g = explorer_.current();
     const step& latest = performed_.back();
-    const graph::event_id id = g.threads.at(latest.thread)[latest.position];
+    const graph::event_id id = g.threads[latest.thread][latest.position];
     const graph::event& e = g.at(id);
     const std::int32_t place = question.kind == choice_kind::read ? g.place(e.from) : e.place;
+    if (place >= newest_before_) return 0;
     std::uint32_t newer = 0;
     const auto& order = g.co(e.op.location);
     for (auto i = static_cast<std::size_t>(place + 1); i < order.size(); ++i) {
@@ -94,25 +97,43 @@ class optimal final : public strategy {
   bool watches() const override { return true; }
   std::optional<std::uint64_t> pretended() override { return std::exchange(pretended_, {}); }
 
-  void announces(unsigned thread, const announced& what) override {
-    next_.at(thread) = what;
+  void announces(unsigned thread, announced& what) override {
+    next_.at(thread) = &what;
     announced_ |= bit(thread);
+    hidden_ &= ~bit(thread);
+    if (what.is == announced::sort::hidden) hidden_ |= bit(thread);
     if (what.is == announced::sort::inexpressible) applies_ = false;
     if (what.is != announced::sort::event) return;
-    if (what.what.type == graph::kind::spin) return prepare_spin(thread);
-    locate(next_.at(thread).what, what);
-    const bool access = what.what.location != graph::nowhere && what.what.slots == 0;
-    atomics_ = atomics_ || access;
-    if (!access && what.what.type != graph::kind::fence) return;
-    weaker_ =
-        weaker_ || what.what.order != std::memory_order_seq_cst ||
-        (what.what.type == graph::kind::update && what.what.failure != std::memory_order_seq_cst);
+    if (what.what.type == graph::kind::spin) return prepare_spin(thread, what);
+    locate(what);
+    note_order(what.what);
+  }
+
+  bool follows(unsigned thread, announced& what) override {
+    if (position_ >= order_.size() || !applies_ || confused_ || free_ || rerun_) return false;
+    if (learning_ < max_threads || (announced_ & hidden_) != 0) return false;
+    const graph::graph& g = explorer_.current();
+    const graph::event& e = g.at(order_[position_]);
+    if (engine_thread_.at(e.thread) != thread || what.is != announced::sort::event) return false;
+    if (passed_.at(e.thread) != e.position) return false;
+    const graph::operation& op = what.what;
+    if (op.type == graph::kind::spin) return false;
+    const std::int32_t anywhere = op.location;
+    locate(what);
+    if (!is_same(e.op, op)) {
+      what.what.location = anywhere;  // to be located once more, when it is announced
+      return false;
+    }
+    note_order(op);
+    ++position_;
+    note_performed(thread, what, e);
+    return true;
   }
 
   bool performs(unsigned thread) override {
     announced_ &= ~bit(thread);
     option_ = 0;
-    const announced& what = next_.at(thread);
+    const announced& what = *next_.at(thread);
     if (!applies_) return true;
     if (what.is == announced::sort::hidden) {
       if (what.what.type == graph::kind::spin && what.what.b > 0) {
@@ -129,21 +150,11 @@ class optimal final : public strategy {
     const bool known = passed_.at(t) < explorer_.current().threads.at(t).size();
     const bool follows = position_ < order_.size();
     if (follows) ++position_;
-    confused_ = confused_ ||
-                (known ? !is_same(event_at(t, passed_.at(t)).op, next_.at(thread).what) : follows);
+    confused_ = confused_ || (known ? !is_same(event_at(t, passed_.at(t)).op, what.what) : follows);
     if (confused_) return true;
-    if (!known && !add(next_.at(thread))) return false;
+    if (!known && !add(what)) return false;
     if (!applies_) return true;
-    const graph::event& e = event_at(t, passed_.at(t));
-    performed_.push_back({t, passed_.at(t)});
-    ++passed_.at(t);
-    option_ = e.option;
-    if (e.type == graph::kind::read) {
-      loops_.passed(thread, {what.where, e.op.location, e.read});
-    } else {
-      loops_.passed(thread);
-    }
-    if (e.op.slots > 0) note_object(e);
+    note_performed(thread, what, event_at(t, passed_.at(t)));
     return true;
   }
 
@@ -152,8 +163,8 @@ class optimal final : public strategy {
     const graph::graph& g = explorer_.current();
     const unsigned by = graph_thread_.at(parent);
     const auto own = static_cast<unsigned>(g.at(g.threads.at(by)[passed_.at(by) - 1]).op.a);
-    graph_thread_.at(child) = own;
-    engine_thread_.at(own) = child;
+    graph_thread_.at(child) = static_cast<std::uint8_t>(own);
+    engine_thread_.at(own) = static_cast<std::uint8_t>(child);
     passed_.at(own) = 0;
   }
 
@@ -222,12 +233,48 @@ class optimal final : public strategy {
   }
 
  private:
-  void follow(const std::vector<graph::event_id>& order) {
-    order_.clear();
-    for (const graph::event_id id : order) {
-      const graph::event& e = explorer_.current().at(id);
-      if (e.type != graph::kind::end && !e.blocked) order_.push_back(id);
+  void note_order(const graph::operation& op) noexcept {
+    const bool access = op.location != graph::nowhere && op.slots == 0;
+    atomics_ = atomics_ || access;
+    if (!access && op.type != graph::kind::fence) return;
+    weaker_ = weaker_ || op.order != std::memory_order_seq_cst ||
+              (op.type == graph::kind::update && op.failure != std::memory_order_seq_cst);
+  }
+
+  void note_performed(unsigned thread, const announced& what, const graph::event& e) {
+    if (e.type == graph::kind::read) {
+      loops_.passed(thread, {what.where, e.op.location, e.read});
+    } else {
+      loops_.passed(thread);
     }
+    performed_.push_back({e.thread, e.position});
+    ++passed_.at(e.thread);
+    option_ = e.option;
+    if (e.op.slots > 0) note_object(e);
+    if (e.op.location == graph::nowhere) return;
+    const auto location = static_cast<std::size_t>(e.op.location);
+    if (location >= newest_.size()) newest_.resize(location + 1, -1);
+    newest_before_ = newest_[location];
+    if (e.writes()) newest_[location] = std::max(newest_before_, e.place);
+  }
+
+  // After a hand-off writes have other places.
+  void look_for_newest() {
+    std::fill(newest_.begin(), newest_.end(), -1);
+    for (const step& each : performed_) {
+      const graph::event& e = event_at(each.thread, each.position);
+      if (!e.writes()) continue;
+      std::int32_t& newest = newest_.at(static_cast<std::size_t>(e.op.location));
+      newest = std::max(newest, e.place);
+    }
+  }
+
+  // What is no step is not followed.
+  void follow() {
+    const graph::graph& g = explorer_.current();
+    std::erase_if(order_, [&](graph::event_id id) {
+      return g.at(id).type == graph::kind::end || g.at(id).blocked;
+    });
     performed_.clear();
     position_ = 0;
     announced_ = 0;
@@ -237,6 +284,7 @@ class optimal final : public strategy {
     graph_thread_.fill(0);
     engine_thread_.fill(0);
     passed_.fill(0);
+    std::fill(newest_.begin(), newest_.end(), -1);
   }
 
   static unsigned some(const thread_question& question, thread_set among) noexcept {
@@ -268,12 +316,9 @@ class optimal final : public strategy {
   }
 
   /// A thread whose next step is no event, if there is one.
-  [[nodiscard]] unsigned hidden_next(thread_set among) {
-    for (thread_set left = among & announced_; left != 0; left &= left - 1) {
-      const auto thread = static_cast<unsigned>(std::countr_zero(left));
-      if (next_.at(thread).is == announced::sort::hidden) return thread;
-    }
-    return nobody;
+  [[nodiscard]] unsigned hidden_next(thread_set among) const noexcept {
+    const thread_set hidden = among & announced_ & hidden_;
+    return hidden != 0 ? static_cast<unsigned>(std::countr_zero(hidden)) : nobody;
   }
 
   // What is announced and not in the graph.
@@ -281,7 +326,7 @@ class optimal final : public strategy {
     pending_.clear();
     for (thread_set left = announced_; left != 0; left &= left - 1) {
       const auto thread = static_cast<unsigned>(std::countr_zero(left));
-      const announced& what = next_.at(thread);
+      const announced& what = *next_.at(thread);
       const unsigned t = graph_thread_.at(thread);
       const bool parked = passed_.at(t) < explorer_.current().threads.at(t).size();
       const bool may = (enabled & bit(thread)) != 0 || what.what.may_block;
@@ -289,12 +334,17 @@ class optimal final : public strategy {
     }
   }
 
-  void locate(graph::operation& op, const announced& what) {
-    if (op.location == graph::nowhere) return;
-    const auto next = static_cast<std::int32_t>(locations_.size());
-    op.location = locations_.emplace(what.location, next).first->second;
-    explorer_.current().remember_location(op.location, what.initial);
-    bound_to_process_ = bound_to_process_ || !what.portable;
+  void locate(announced& what) {
+    if (what.what.location == graph::nowhere) return;
+    if (what.object >= numbered_.size()) numbered_.resize(what.object + std::size_t{1});
+    number& known = numbered_[what.object];
+    if (known.is == graph::nowhere || known.of != what.location) {
+      const auto next = static_cast<std::int32_t>(locations_.size());
+      known = {what.location, locations_.emplace(what.location, next).first->second};
+      bound_to_process_ = bound_to_process_ || !what.portable;
+    }
+    what.what.location = known.is;
+    explorer_.current().remember_location(known.is, what.initial);
   }
 
   /// False if the run is over.
@@ -319,13 +369,13 @@ class optimal final : public strategy {
       rerun_ = true;
       return false;
     }
+    if (became == graph::addition::what::handed_off) look_for_newest();
     pruned_ = pruned_ || explorer_.is_over_limit();
     return !explorer_.is_over_limit();
   }
 
   // What a spin waits for; or that it is none yet.
-  void prepare_spin(unsigned thread) {
-    announced& what = next_.at(thread);
+  void prepare_spin(unsigned thread, announced& what) {
     if (!applies_ || free_) return;
     if (learning_ == thread) {
       loops_.learned(what.where);
@@ -344,16 +394,21 @@ class optimal final : public strategy {
         hit_polls_ = hit_polls_ || yields > 0;
         break;
       case idle_loops::answer::go_on:
-        what.is = announced::sort::hidden;
+        hide(thread, what);
         break;
       case idle_loops::answer::learn:
-        what.is = announced::sort::hidden;
+        hide(thread, what);
         learning_ = thread;
         break;
       case idle_loops::answer::give_up:
         applies_ = false;
         break;
     }
+  }
+
+  void hide(unsigned thread, announced& what) noexcept {
+    what.is = announced::sort::hidden;
+    hidden_ |= bit(thread);
   }
 
   /// Whether an execution ends here.
@@ -381,6 +436,12 @@ class optimal final : public strategy {
   std::vector<graph::pending> pending_;
   graph::next chosen_;
   mutable std::unordered_map<std::uint64_t, std::int32_t> locations_;
+  // The latest location of each object that the engine counts.
+  struct number {
+    std::uint64_t of = 0;
+    std::int32_t is = graph::nowhere;
+  };
+  std::vector<number> numbered_;
   mutable bool bound_to_process_ = false;  ///< something seen differs in another run
   bool applies_ = true;
   bool rerun_ = false;      ///< the graph is right, the run is not
@@ -393,18 +454,22 @@ class optimal final : public strategy {
   // Of the present run.
   std::vector<graph::event_id> order_;  // to be followed
   struct step {
-    unsigned thread;
-    std::size_t position;
+    std::uint8_t thread;
+    std::uint16_t position;
   };
   std::vector<step> performed_;  // so far, in this order
+  // The place of the newest write performed, of each location; and that before the latest step.
+  std::vector<std::int32_t> newest_;
+  std::int32_t newest_before_ = -1;
   std::size_t position_ = 0;
   bool confused_ = false;     // the body does not do again what it did
   thread_set announced_ = 0;  // have announced what they have not performed yet
+  thread_set hidden_ = 0;     // of these, for whom it is no event
   bool free_ = false;         // of the graph: overtime
-  std::array<announced, max_threads> next_{};
-  std::array<unsigned, max_threads> graph_thread_{};          // of the engine's threads
-  std::array<unsigned, graph::max_threads> engine_thread_{};  // of the graph's
-  std::array<std::size_t, graph::max_threads> passed_{};      // events of the graph's threads
+  std::array<const announced*, max_threads> next_{};
+  std::array<std::uint8_t, max_threads> graph_thread_{};          // of the engine's threads
+  std::array<std::uint8_t, graph::max_threads> engine_thread_{};  // of the graph's
+  std::array<std::uint16_t, graph::max_threads> passed_{};        // events of the graph's threads
   std::uint32_t option_ = 0;
 };
 

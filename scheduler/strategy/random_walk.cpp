@@ -57,7 +57,7 @@ class random_walk final : public strategy {
   bool begin() override {
     if (execution_ == last_) return false;
     ++execution_;
-    path_ = path_to(execution_);
+    path_.assign({high(execution_), low(execution_)});
     again();
     return true;
   }
@@ -117,8 +117,12 @@ class random_walk final : public strategy {
  private:
   static constexpr std::uint64_t most = (std::uint64_t{1} << 63) - 1;
 
-  static search_path path_to(std::uint64_t execution) {
-    return {static_cast<std::uint32_t>(execution >> 32), static_cast<std::uint32_t>(execution)};
+  static search_path path_to(std::uint64_t execution) { return {high(execution), low(execution)}; }
+  static std::uint32_t high(std::uint64_t number) noexcept {
+    return static_cast<std::uint32_t>(number >> 32);
+  }
+  static std::uint32_t low(std::uint64_t number) noexcept {
+    return static_cast<std::uint32_t>(number);
   }
   // The executions after `before`, up to `last`.
   static search_part part(std::uint64_t before, std::uint64_t last) {
