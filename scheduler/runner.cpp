@@ -35,7 +35,8 @@ void complain_of_exit() {
 }
 
 void watch_for_exit() {
-  static const bool watched = std::atexit(complain_of_exit) == 0;
+  static const bool watched =
+      std::atexit(complain_of_exit) == 0 && std::at_quick_exit(complain_of_exit) == 0;
   static_cast<void>(watched);
 }
 

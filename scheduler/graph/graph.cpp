@@ -56,10 +56,7 @@ void graph::recompute(event_id id) {
   if (e.op.type != kind::read && e.op.type != kind::update) return;
   e.read = value_of(e.op.location, e.from);
   if (e.op.type == kind::read) return;
-  effect what = e.op.apply(e.read, e.op.a, e.op.b, e.option);
-  if (e.op.expired && what.does == effect::what::block) {
-    what = e.op.apply(e.read, e.op.a, e.op.b, 1);
-  }
+  const effect what = e.op.effect_on(e.read, e.option);
   e.options = what.options;
   e.blocked = what.does == effect::what::block;
   if (e.blocked && e.op.cancellable) e.options = 2;

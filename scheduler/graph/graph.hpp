@@ -62,6 +62,12 @@ struct operation {
   bool cancellable = false;  ///< where it would block, option 1 is that it gives up
   bool expired = false;      ///< where it would block, it gives up at once
   std::uint8_t slots = 0;    ///< of an object's operation: how many clocks the object has
+
+  /// What an update does to `value`.
+  [[nodiscard]] effect effect_on(std::uint64_t value, unsigned option) const {
+    const effect does = apply(value, a, b, option);
+    return expired && does.does == effect::what::block ? apply(value, a, b, 1) : does;
+  }
 };
 
 struct event {

@@ -171,7 +171,7 @@ bool preemption_search::may_leave(const state& s) const {
   while (write != order.rend() && !graph::in(graph_->at(*write), s.done)) ++write;
   const std::uint64_t value =
       graph_->value_of(next.op.location, write == order.rend() ? initial : *write);
-  return next.op.apply(value, next.op.a, next.op.b, 0).does == effect::what::block;
+  return next.op.effect_on(value, 0).does == effect::what::block;
 }
 
 void preemption_search::run_ahead(state& s) const noexcept {

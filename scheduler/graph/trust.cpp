@@ -172,7 +172,7 @@ event_id explorer::add(unsigned thread, const operation& op, bool alone) {
 effect explorer::outlook(const operation& op) {
   const graph& g = current();
   const std::uint64_t value = g.value_of(op.location, g.last_write(op.location));
-  return op.apply(value, op.a, op.b, 0);
+  return op.effect_on(value, 0);
 }
 
 bool explorer::complete() const noexcept {

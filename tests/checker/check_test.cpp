@@ -277,6 +277,13 @@ BOOST_AUTO_TEST_CASE(a_body_that_exits_is_no_pass) {
   BOOST_TEST(child.error == "heddle: exit() inside the body of a check; a body has to return\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_body_that_quits_is_no_pass_either) {
+  const ended child =
+      forked([] { check("quick_exit", [] { thread([] { std::quick_exit(0); }).join(); }); });
+  BOOST_TEST(child.code == 2);
+  BOOST_TEST(child.error == "heddle: exit() inside the body of a check; a body has to return\n");
+}
+
 BOOST_AUTO_TEST_CASE(threads_that_never_meet_are_vacuous) {
   const verdict warned = explore("strangers", strangers);
   BOOST_TEST((warned.status == verdict_status::ok));

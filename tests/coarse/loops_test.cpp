@@ -144,6 +144,20 @@ BOOST_AUTO_TEST_CASE(yields_are_taken_a_few_times_and_then_waited_for) {
   BOOST_TEST(result.line() == "ok: exhaustive under rc11, 3 executions; hit: polls 2");
 }
 
+// It leaves no event, and what follows it in the graph is not it.
+BOOST_AUTO_TEST_CASE(a_yield_between_two_writes_is_no_wait) {
+  BOOST_TEST(executions("one yield", [] {
+               heddle::atomic<int> x{0};
+               heddle::thread other([&] {
+                 x.store(1);
+                 heddle::yield();
+                 x.store(2);
+               });
+               (void)x.load();
+               other.join();
+             }) == 3U);
+}
+
 BOOST_AUTO_TEST_CASE(yields_between_tries_go_by_fair_schedules) {
   const verdict result = heddle::explore("tries", [] {
     heddle::mutex m;

@@ -294,6 +294,21 @@ BOOST_AUTO_TEST_CASE(waits_time_out_as_often_as_allowed) {
   }
 }
 
+// The thread hears of the time after it has named its deadline: then there is nothing to wait for.
+BOOST_AUTO_TEST_CASE(a_wait_that_begins_past_its_deadline_gives_up) {
+  passes("begins_late", [] {
+    semaphore permits{1};
+    permits.acquire();
+    thread other([&] {
+      sleep_until(at_ten());
+      expect(!permits.try_acquire(), "it is taken");
+    });
+    expect(!permits.try_acquire(), "it is taken");
+    expect(!permits.try_acquire_until(at_ten()), "nobody gives it back");
+    other.join();
+  });
+}
+
 BOOST_AUTO_TEST_CASE(clocks_say_not_yet_as_often_as_allowed) {
   const auto body = [] {
     thread other([] {
