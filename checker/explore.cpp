@@ -100,6 +100,7 @@ search_end explorer::search_in_memory(moment deadline,
     const search_end end = search(*choices, deadline, cap());
     pruned_ = choices->pruned();
     counted_.hit_polls |= choices->hit_polls();
+    counted_.hit_fairness |= choices->hit_fairness();
     const unsigned repeat = end == search_end::exhausted ? choices->to_repeat_with() : 0;
     if (repeat == 0 && end != search_end::inapplicable && end != search_end::weaker) return end;
     result_.executions = executions;

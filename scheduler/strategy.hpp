@@ -118,6 +118,8 @@ class strategy {
   [[nodiscard]] virtual bool pruned() const { return false; }
   /// True if a loop that yields was not followed any further.
   [[nodiscard]] virtual bool hit_polls() const { return false; }
+  /// True if one that spins was taken for one that does nothing but wait.
+  [[nodiscard]] virtual bool hit_fairness() const { return false; }
   /// After a search within a bound: zero, or else the search has left out too much and is to be
   /// made again, for this number of threads.
   [[nodiscard]] virtual unsigned to_repeat_with() const { return 0; }

@@ -37,7 +37,7 @@ class idle_loops {
       t.reads.clear();
       t.begun = 0;
       t.busy = true;
-      t.yields = 0;
+      t.yields = t.in_a_row = 0;
     }
     learned_.clear();
   }
@@ -59,6 +59,7 @@ class idle_loops {
     t.reads.clear();
     t.begun = 0;
     t.busy = true;
+    t.in_a_row = 0;
   }
 
   /// What to do at a spin_hint, or at a yield, of which fewer than `yields` are just taken, but at
@@ -80,6 +81,7 @@ class idle_loops {
     t.begun = t.reads.size();
     t.busy = false;
     ++t.yields;
+    ++t.in_a_row;
   }
 
   /// While learning: what the same read saw before; nothing if there was none.
@@ -95,12 +97,14 @@ class idle_loops {
   void learned(location spin) { sites_[key_of(spin)] = std::exchange(learned_, {}); }
 
  private:
+  static constexpr unsigned longest_row = 16;
   using key = std::pair<const char*, std::uint32_t>;
   struct progress {
     std::vector<read> reads;  ///< since it did anything else
     std::size_t begun = 0;    ///< those before are of earlier iterations
     bool busy = true;         ///< it did anything else since the latest yield
     unsigned yields = 0;
+    unsigned in_a_row = 0;  ///< yields with nothing but reads between them
     key yielded_at{};
   };
 
@@ -111,6 +115,8 @@ class idle_loops {
   static answer ask_yield(progress& t, const key& at, unsigned yields, std::uint64_t& reads) {
     const bool again = t.yields > 0 && t.yielded_at == at;
     if (!again) {
+      // Nothing but reads between yields in several places: a longer loop than this can follow.
+      if (!t.busy && t.in_a_row > longest_row) return answer::give_up;
       t.yields = 0;
       return answer::go_on;
     }
