@@ -58,8 +58,11 @@ struct fiber::trampoline {
     self->entry_(self->argument_);
     __builtin_unreachable();
   }
-  static inline fiber* starting = nullptr;
 };
+
+void fiber::find_globals() noexcept {
+  globals = reinterpret_cast<void**>(abi::__cxa_get_globals());
+}
 
 void fiber::start(const fiber_stack& stack, void (*entry)(void*), void* argument) noexcept {
   sanitizer::unpoison(stack.bottom(), stack.size());
@@ -74,25 +77,13 @@ void fiber::start(const fiber_stack& stack, void (*entry)(void*), void* argument
 
 void fiber::drop_exceptions() noexcept {
   if (exceptions_[0] == nullptr) return;
-  void* const globals = abi::__cxa_get_globals();
+  find_globals();
   std::array<void*, 2> saved;
   std::memcpy(saved.data(), globals, sizeof saved);
   std::memcpy(globals, exceptions_.data(), sizeof exceptions_);
   while (*static_cast<void**>(globals) != nullptr) abi::__cxa_end_catch();
   std::memcpy(globals, saved.data(), sizeof saved);
   exceptions_ = {};
-}
-
-void fiber::switch_to(fiber& from, fiber& to) noexcept {
-  void* const globals = abi::__cxa_get_globals();
-  std::memcpy(from.exceptions_.data(), globals, sizeof from.exceptions_);
-  std::memcpy(globals, to.exceptions_.data(), sizeof to.exceptions_);
-  trampoline::starting = &to;
-  sanitizer::start_switch(&from.fake_stack_, to.bottom_, to.size_);
-  const context::transfer_t back = context::jump_fcontext(to.context_, &from);
-  auto* const previous = static_cast<fiber*>(back.data);
-  previous->context_ = back.fctx;
-  sanitizer::finish_switch(from.fake_stack_, &previous->bottom_, &previous->size_);
 }
 
 }  // namespace heddle

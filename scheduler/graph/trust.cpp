@@ -308,21 +308,23 @@ bool explorer::apply_stand_at(const alternative& a) {
   return is_consistent(a.event) && !is_hopeless(a.event);
 }
 
+// An update stands in one place only, if in any, and its graph is made where it will be.
 void explorer::apply_revisit(const alternative& a) {
   revisited_ = 0;
-  const graph& g = current();
-  g.restrict_to(a.with, g.at(a.event).porf, a.event, kept_, renamed_);
-  const event_id write = renamed_[static_cast<std::size_t>(a.event)];
-  const event_id read = renamed_[static_cast<std::size_t>(a.with)];
-  kept_.take_out(write);
-  kept_.take_out(read);
-  const event& w = kept_.at(write);
-  if (w.type == kind::update) {
-    if (kept_.update_of(w.op.location, w.from) == initial) {
-      revisit_at(write, read, kept_.place(w.from) + 1, true);
+  if (current().at(a.event).type == kind::update) {
+    item& made = push();
+    const graph& g = stack_[depth_ - 2].g;
+    keep_for(a, g, made.g);
+    const event& w = made.g.at(renamed_[static_cast<std::size_t>(a.event)]);
+    if (made.g.update_of(w.op.location, w.from) != initial) {
+      --depth_;
+    } else {
+      finish_revisit(a, made.g.place(w.from) + 1);
     }
     return;
   }
+  keep_for(a, current(), kept_);
+  const event& w = kept_.at(renamed_[static_cast<std::size_t>(a.event)]);
   const auto& order = kept_.co(w.op.location);
   std::int32_t oldest = 0;
   for (std::size_t i = 0; i < order.size(); ++i) {
@@ -332,21 +334,32 @@ void explorer::apply_revisit(const alternative& a) {
   for (std::int32_t i = oldest; i <= newest; ++i) {
     const auto at = static_cast<std::size_t>(i);
     if (at < order.size() && kept_.at(order[at]).type == kind::update) continue;
-    revisit_at(write, read, i, i == newest);
+    item& made = push();
+    // What is kept is not needed any more after the last index.
+    if (i == newest) {
+      std::swap(made.g, kept_);
+    } else {
+      made.g = kept_;
+    }
+    finish_revisit(a, i);
   }
 }
 
-// What is kept is not needed any more after the last index.
-void explorer::revisit_at(event_id write, event_id read, std::int32_t index, bool last) {
-  item& made = push();
+// What the revisit does not drop, without the places of the write and the read.
+void explorer::keep_for(const alternative& a, const graph& g, graph& kept) {
+  g.restrict_to(a.with, g.at(a.event).porf, a.event, kept, renamed_);
+  kept.take_out(renamed_[static_cast<std::size_t>(a.event)]);
+  kept.take_out(renamed_[static_cast<std::size_t>(a.with)]);
+}
+
+// Of the item on top, which holds what is kept: the write stands at `index`, and is read.
+void explorer::finish_revisit(const alternative& a, std::int32_t index) {
+  const event_id write = renamed_[static_cast<std::size_t>(a.event)];
+  const event_id read = renamed_[static_cast<std::size_t>(a.with)];
+  item& made = top();
   made.depth = made.node = static_cast<std::uint32_t>(path_.size() + 1);
   made.number = revisited_++;
   graph& g = made.g;
-  if (last) {
-    std::swap(g, kept_);
-  } else {
-    g = kept_;
-  }
   g.insert(write, index);
   event& r = g.at(read);
   r.from = write;

@@ -112,7 +112,8 @@ class explorer {
   bool apply_stand_at(const alternative& a);
   bool apply_choose(const alternative& a);
   void apply_revisit(const alternative& a);
-  void revisit_at(event_id write, event_id read, std::int32_t index, bool last);
+  void keep_for(const alternative& a, const graph& g, graph& kept);
+  void finish_revisit(const alternative& a, std::int32_t index);
   bool settle_in_place(event_id e);
   void file_options(event_id e);
   void file_revisits(event_id e, event_id conflict);
