@@ -234,6 +234,7 @@ void explorer::count(const outcome& out) {
   if (out.end == ending::blocked) ++result_.blocked;
   if (result_.kind == proof::sampled) counted_.fingerprints.insert(out.fingerprint);
   counted_.shared |= out.shared;
+  weaker_ |= out.weaker;
   counted_.hit_timeouts |= out.hit_timeouts;
   counted_.hit_polls |= out.hit_polls;
   counted_.hit_fairness |= out.hit_fairness;
@@ -283,6 +284,7 @@ void explorer::finish() {
   hit(counted_.hit_polls, "polls " + std::to_string(settings.polls));
   hit(counted_.hit_spurious, "spurious " + std::to_string(settings.spurious));
   hit(counted_.hit_fairness, "fairness");
+  hit(weaker_ && memory_ != wanted_memory(), "memory sc");
   hit(result_.found && result_.found->kind == finding_kind::step_limit,
       "steps " + std::to_string(settings.steps));
   hit(hit_budget_,

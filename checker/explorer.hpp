@@ -113,6 +113,7 @@ class explorer final : public divided_search {
   bool hit_budget_ = false;
   bool by_graphs_ = false;  ///< unless the body does what graphs cannot express
   bool pruned_ = false;     ///< by the bound on preemptions
+  bool weaker_ = false;     ///< rc11 might allow more than what was visited
 };
 
 }  // namespace heddle::detail

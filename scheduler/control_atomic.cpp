@@ -192,7 +192,11 @@ void fence(std::memory_order order, location where) {
     me.fenced = true;
     me.release_fence.copy(me.clock, e.thread_count());
   }
-  if (order == std::memory_order_seq_cst) e.pass_strong_fence();
+  if (order == std::memory_order_seq_cst) {
+    e.pass_strong_fence();
+  } else {
+    e.result.weaker = true;
+  }
   e.observe(static_cast<std::uint64_t>(order), 0);
 }
 

@@ -46,6 +46,7 @@ struct outcome {
       0;  ///< equal for executions that differ in the order of independent steps only
   std::uint32_t steps = 0;
   bool shared = false;        ///< two threads touched one object
+  bool weaker = false;        ///< an access or a fence was weaker than seq_cst
   bool hit_timeouts = false;  ///< a bound kept a choice away
   bool hit_spurious = false;
   bool hit_polls = false;

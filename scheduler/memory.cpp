@@ -79,6 +79,7 @@ seen_write engine::look_in_graph(object_state& o, const graph::operation& op) {
 }
 
 seen_write engine::look(object_state& o, const graph::operation& op) {
+  result.weaker |= !strong(op.order) || (op.apply != nullptr && !strong(op.failure));
   const auto pretended = watched_ ? strategy_->pretended() : std::nullopt;
   if (request_.memory == graph::memory::sc) {
     return {pretended.value_or(o.value), o.version, 0, true};
@@ -147,6 +148,7 @@ std::uint32_t engine::put(object_state& o, std::uint64_t value, std::memory_orde
   const vector_clock* const mine = graph::releases(order) ? &me.clock
                                    : me.fenced            ? &me.release_fence
                                                           : nullptr;
+  result.weaker |= !strong(order);
   if (o.value != value) note_write();
   if (request_.memory == graph::memory::sc) {
     o.value = value;
