@@ -13,10 +13,9 @@
 #include <string>
 #include <vector>
 
+#include <heddle/bench/bodies.hpp>
+#include <heddle/bench/measure.hpp>
 #include <heddle/scheduler/execution.hpp>
-
-#include "bodies.hpp"
-#include "measure.hpp"
 
 // All allocations of the program but those of the system's own libraries come here: operator new is
 // heddle's, and calls malloc.  The linker is told to rename the calls.

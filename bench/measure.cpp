@@ -1,4 +1,4 @@
-#include "measure.hpp"
+#include <heddle/bench/measure.hpp>
 
 #include <sys/resource.h>
 #include <time.h>

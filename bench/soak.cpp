@@ -8,12 +8,11 @@
 #include <string>
 #include <vector>
 
+#include <heddle/bench/measure.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/sync/mutex.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
-
-#include "measure.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
-// A search made by several processes: they are forked from this one, which hands parts of the search
-// from those that have much to those that have nothing.
+// A search made by several processes: they are forked from this one, which hands parts of the
+// search from those that have much to those that have nothing.
 #pragma once
 
 #include <chrono>

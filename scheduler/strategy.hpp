@@ -93,8 +93,8 @@ class strategy {
   /// number its location there.
   [[nodiscard]] virtual bool watches() const { return false; }
   virtual void announces(unsigned /*thread*/, announced& /*what*/) {}
-  /// True if the thread, which has run up to here, performs this at once: then it has been announced,
-  /// picked and performed.  False if the strategy wants to be told of these one by one.
+  /// True if the thread, which has run up to here, performs this at once: then it has been
+  /// announced, picked and performed.  False if the strategy wants to be told of these one by one.
   virtual bool follows(unsigned /*thread*/, announced& /*what*/) { return false; }
   /// False: the execution is not worth its end.
   virtual bool performs(unsigned /*thread*/) { return true; }

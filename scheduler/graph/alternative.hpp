@@ -21,8 +21,8 @@ struct alternative {
 
 /// The way from the root of the tree to a node.  The nodes are the graphs that are visited, and
 /// those that are only passed; the children of a node are the alternatives that it filed.  The
-/// latest one is tried first: so each step is the complement of the child's number, and the order of
-/// visits is the lexicographic order of the paths, a node before what lies below it.
+/// latest one is tried first: so each step is the complement of the child's number, and the order
+/// of visits is the lexicographic order of the paths, a node before what lies below it.
 using tree_path = std::vector<std::uint32_t>;
 
 [[nodiscard]] constexpr std::uint32_t step_to(std::uint32_t number) noexcept { return ~number; }

@@ -3,12 +3,12 @@
 // The choice is free: whoever goes first, the graphs are the same.  But it decides how many runs
 // end with a thread that waits although another graph has it awake, and three rules keep them few.
 // Delay: what would write a location at which a thread waits comes last, when nobody else can go on
-// and everybody who has to wait does so in the graph.  Prune: once a write was added while all other
-// threads waited or had ended, everything later follows it; a thread that waits for an older value
-// of its location then never gets another one, and the run, or the revisit, is dropped; so is a run
-// with a spin that saw an old value.  Hand-off: where such a write makes a waiting thread go on, and
-// all that its revisit drops are other waits, the run goes on with the graph of the revisit instead
-// of a new run.
+// and everybody who has to wait does so in the graph.  Prune: once a write was added while all
+// other threads waited or had ended, everything later follows it; a thread that waits for an older
+// value of its location then never gets another one, and the run, or the revisit, is dropped; so
+// is a run with a spin that saw an old value.  Hand-off: where such a write makes a waiting thread
+// go on, and all that its revisit drops are other waits, the run goes on with the graph of the
+// revisit instead of a new run.
 #pragma once
 
 #include <array>
@@ -64,8 +64,8 @@ class extension {
   /// pending again, as they were.
   [[nodiscard]] std::span<const unsigned> released() const noexcept { return released_; }
   /// After a hand-off: the threads whose spin has left the graph, with some reads of its iteration
-  /// or none.  They do the iteration again, from the event at `position`: first what of it the graph
-  /// still has.
+  /// or none.  They do the iteration again, from the event at `position`: first what of it the
+  /// graph still has.
   struct restart {
     unsigned thread, position;
   };

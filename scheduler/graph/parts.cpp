@@ -1,5 +1,5 @@
-// The search in parts: where each alternative stands in the tree of visits, and how some of them are
-// given to somebody else.
+// The search in parts: where each alternative stands in the tree of visits, and how some of them
+// are given to somebody else.
 //
 // What an alternative needs of its graph is the events that were there when it was filed, as they
 // are then.  All that lies above it in the stack is tried first and changes only later events, or

@@ -8,9 +8,9 @@
 // A search that drops each graph with too many preemptions would lose others: a revisit takes
 // events away, and preemptions with them.  So a graph is left only if no graph made from it can be
 // within the bound.  Two tests say so:
-// - slack: its number is over the bound by more than the threads with accesses, less two.  Marmanis,
-//   Kokologiannakis, Vafeiadis: Reconciling preemption bounding with DPOR, TACAS 2023.  It holds
-//   only if new events are of the same thread for as long as that is enabled.
+// - slack: its number is over the bound by more than the threads with accesses, less two.
+//   Marmanis, Kokologiannakis, Vafeiadis: Reconciling preemption bounding with DPOR, TACAS 2023.
+//   It holds only if new events are of the same thread for as long as that is enabled.
 // - core: what no later revisit can drop, or make read something else, is over the bound by itself.
 #pragma once
 
@@ -32,7 +32,7 @@ namespace heddle::graph {
 [[nodiscard]] std::uint32_t cost(const graph& g, memory model, std::uint32_t cap);
 
 /// The thread that adds the next event to `g`, if it can, where exploration goes on with the same
-/// thread for as long as it can: that of the newest event, or of the read that was revisited for it.
+/// thread for as long as it can: that of the newest event, or of the read revisited for it.
 [[nodiscard]] unsigned thread_to_go_on(const graph& g) noexcept;
 
 /// Looks for an order with few preemptions: breadth first over sets of events performed, and the

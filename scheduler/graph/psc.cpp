@@ -60,8 +60,8 @@ class partial_order {
 
  private:
   // Adds the edge to `j`, if there is one, and says which to look at next.  One edge to each thread
-  // will do, to the first event that it leads to, since its later ones follow that; not if there are
-  // light fences, whose program order is no edge.
+  // will do, to the first event that it leads to, since its later ones follow that; not if there
+  // are light fences, whose program order is no edge.
   std::size_t follow(const graph& g, std::size_t i, std::size_t j) {
     const node &a = nodes_[i], &b = nodes_[j];
     const bool coherent = a.e->thread == b.e->thread && j < i && !a.fence && !b.fence;

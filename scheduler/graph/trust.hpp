@@ -90,8 +90,8 @@ class explorer {
     std::vector<alternative> open;
     bool fresh = false;  ///< has not been run yet
     preemption_estimate needs;
-    // Its place in the tree: the length of its path and the number of the last step; then the length
-    // of the path of the node that files now, and how much that has filed.  An item that was
+    // Its place in the tree: the length of its path and the number of the last step; then the
+    // length of the path of the node that files now, and how much that has filed.  An item that was
     // adopted, and one that such an item was put upon, has the present path in `base`.
     std::uint32_t depth = 0, number = 0;
     std::uint32_t node = 0, filed = 0;

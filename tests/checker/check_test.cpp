@@ -1,8 +1,6 @@
 #include <heddle/checker/check.hpp>
 
 #include <cstdlib>
-#include <iostream>
-#include <sstream>
 #include <stdexcept>
 
 #include <heddle/checker/explore.hpp>
@@ -10,11 +8,14 @@
 #include <heddle/sync/mutex.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
+#include <heddle/tests/checker/bare_check.hpp>
 #include <heddle/tests/checker/forked.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 using namespace heddle;
+using heddle::testing::bare_check;
+using heddle::testing::captured_errors;
 using heddle::testing::ended;
 using heddle::testing::forked;
 
@@ -87,38 +88,6 @@ void strangers() {
   own.store(1);
   other.join();
 }
-
-// Takes away what glue to a test framework has installed, while it lives.
-class bare_check {
- public:
-  bare_check() = default;
-  ~bare_check() {
-    set_failure_handler(std::move(failure_));
-    set_pass_handler(std::move(pass_));
-    set_replay_command(std::move(command_));
-  }
-  bare_check(const bare_check&) = delete;
-  bare_check& operator=(const bare_check&) = delete;
-
- private:
-  verdict_handler failure_ = set_failure_handler(nullptr);
-  verdict_handler pass_ = set_pass_handler(nullptr);
-  replay_command command_ = set_replay_command(nullptr);
-};
-
-// Keeps what check() writes to stderr out of the log, and at hand.
-class captured_errors {
- public:
-  captured_errors() : before_(std::cerr.rdbuf(text_.rdbuf())) {}
-  ~captured_errors() { std::cerr.rdbuf(before_); }
-  captured_errors(const captured_errors&) = delete;
-  captured_errors& operator=(const captured_errors&) = delete;
-  [[nodiscard]] std::string text() const { return text_.str(); }
-
- private:
-  std::ostringstream text_;
-  std::streambuf* before_;
-};
 
 verdict random_walk(const std::function<void()>& body, std::uint64_t seed) {
   return explore("random", body, {.strategy = "random_walk", .seed = seed, .executions = 500});

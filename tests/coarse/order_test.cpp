@@ -202,8 +202,8 @@ BOOST_AUTO_TEST_CASE(a_signal_is_known_to_the_wait_that_it_ends) {
   expect_found("late", finding_kind::data_race, wait_and_read(false));
 }
 
-// The second wait stands in the place of the first, which is over.  Where the second signal ends it,
-// it has not heard of the first one; every other pair of signal and wait is in order.
+// The second wait stands in the place of the first, which is over.  Where the second signal ends
+// it, it has not heard of the first one; every other pair of signal and wait is in order.
 BOOST_AUTO_TEST_CASE(a_signal_is_not_known_to_the_next_wait_in_that_place) {
   expect_found("next_in_its_place", finding_kind::data_race, [] {
     heddle::cond c;

@@ -13,8 +13,8 @@ namespace heddle::litmus {
 /// there are more than `most` of them.
 [[nodiscard]] std::optional<graph_set> interleave(const program& p, std::uint64_t most);
 
-/// Of each of these graphs, the least number of preemptions of an interleaving that has it: a thread
-/// is preempted where another one goes on although it could.
+/// Of each of these graphs, the least number of preemptions of an interleaving that has it: a
+/// thread is preempted where another one goes on although it could.
 [[nodiscard]] std::optional<std::unordered_map<std::u16string, unsigned>> least_preemptions(
     const program& p, std::uint64_t most);
 

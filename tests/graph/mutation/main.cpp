@@ -1,6 +1,6 @@
 // Tells an explorer from the right one: by the programs that are known to show mistakes, by
-// litmus.tsv, by the known counts, and if none of these does, by random programs.  Each is tried in a
-// process of its own, since a mutant may not survive its own mistakes.
+// litmus.tsv, by the known counts, and if none of these does, by random programs.  Each is tried in
+// a process of its own, since a mutant may not survive its own mistakes.
 #include <cstdio>
 #include <string>
 

@@ -149,7 +149,8 @@ mutant(read_in_place_is_not_checked FILE trust.cpp
 
 mutant(write_in_place_is_not_checked FILE trust.cpp
   BEFORE [[  return consistent(g, model_, a.event) && !is_hopeless(a.event);]]
-  AFTER [[  return (consistent(g, model_, a.event) || model_ == memory::rc11) && !is_hopeless(a.event);]])
+  AFTER
+  [[  return (consistent(g, model_, a.event) || model_ == memory::rc11) && !is_hopeless(a.event);]])
 
 mutant(clocks_go_stale_at_a_choice FILE trust.cpp
   BEFORE [[    return consistent(g, model_, a.event);
@@ -364,6 +365,7 @@ mutant(hand_off_drops_reads_before_the_iteration FILE trust.cpp
   AFTER [[last.type == kind::spin;]])
 
 mutant(spinning_thread_does_not_restart FILE extend.cpp
-  BEFORE [[      restarted_.push_back({thread, static_cast<unsigned>(waited.position - waited.reads)});
+  BEFORE
+  [[      restarted_.push_back({thread, static_cast<unsigned>(waited.position - waited.reads)});
 ]]
   AFTER [[]])

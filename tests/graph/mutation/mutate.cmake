@@ -1,6 +1,6 @@
-# One mutant of the file `list`, by its `id`, or the control `none`: writes the mutated file to `folder`,
-# compiles and links it in front of the libraries, and runs it.  Passes if the program tells the
-# mutant from the right explorer, and no difference in the control.
+# One mutant of the file `list`, by its `id`, or the control `none`: writes the mutated file to
+# `folder`, compiles and links it in front of the libraries, and runs it.  Passes if the program
+# tells the mutant from the right explorer, and no difference in the control.
 cmake_minimum_required(VERSION 3.25)
 include("${cmake}/arguments.cmake")
 
