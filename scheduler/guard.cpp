@@ -11,6 +11,7 @@
 
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
+#include <heddle/scheduler/guard.hpp>
 
 namespace heddle {
 
@@ -77,25 +78,15 @@ void release_native(unsigned char* guard, bool initialized) noexcept {
 }
 
 }  // namespace
+
+bool guard_acquire(void* guard) {
+  if (!controlled_flow) return acquire_native(static_cast<unsigned char*>(guard));
+  return running_engine->acquire_guard(guard);
+}
+
+void guard_release(void* guard, bool initialized) {
+  if (!controlled_flow) return release_native(static_cast<unsigned char*>(guard), initialized);
+  running_engine->release_guard(guard, initialized);
+}
+
 }  // namespace heddle
-
-extern "C" {
-
-int __cxa_guard_acquire(std::uint64_t* guard) {
-  auto* const bytes = reinterpret_cast<unsigned char*>(guard);
-  if (!heddle::controlled_flow) return heddle::acquire_native(bytes) ? 1 : 0;
-  return heddle::running_engine->acquire_guard(guard) ? 1 : 0;
-}
-
-void __cxa_guard_release(std::uint64_t* guard) {
-  auto* const bytes = reinterpret_cast<unsigned char*>(guard);
-  if (!heddle::controlled_flow) return heddle::release_native(bytes, true);
-  heddle::running_engine->release_guard(guard, true);
-}
-
-void __cxa_guard_abort(std::uint64_t* guard) {
-  auto* const bytes = reinterpret_cast<unsigned char*>(guard);
-  if (!heddle::controlled_flow) return heddle::release_native(bytes, false);
-  heddle::running_engine->release_guard(guard, false);
-}
-}
