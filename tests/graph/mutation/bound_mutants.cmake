@@ -81,12 +81,12 @@ mutant(going_on_to_the_end_is_always_right FILE preemptions.cpp
   AFTER [[]])
 
 mutant(waiting_threads_are_preempted FILE preemptions.cpp
-  BEFORE [[next.op.b, 0).does == effect::what::block;]]
-  AFTER [[next.op.b, 0).does == effect::what::block && false;]])
+  BEFORE [[next.op.effect_on(value, 0).does == effect::what::block;]]
+  AFTER [[next.op.effect_on(value, 0).does == effect::what::block && false;]])
 
 mutant(given_up_does_not_wait FILE preemptions.cpp
-  BEFORE [[next.op.b, 0).does == effect::what::block;]]
-  AFTER [[next.op.b, next.option).does == effect::what::block;]])
+  BEFORE [[next.op.effect_on(value, 0).does == effect::what::block;]]
+  AFTER [[next.op.effect_on(value, next.option).does == effect::what::block;]])
 
 mutant(joining_threads_are_preempted FILE preemptions.cpp
   BEFORE [[  if (next.type == kind::join) return !can_go(s, s.last);]]

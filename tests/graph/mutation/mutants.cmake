@@ -89,10 +89,10 @@ mutant(option_is_filed_again FILE trust.cpp
   if (a.with > 1) file(decision::choose, a.event, a.with - 1);]])
 
 mutant(option_of_an_update_has_no_place FILE trust.cpp
-  BEFORE [[    return consistent(g, model_, a.event);
+  BEFORE [[    return is_consistent(a.event);
   }
   return settle_in_place(a.event);]]
-  AFTER [[    return consistent(g, model_, a.event);
+  AFTER [[    return is_consistent(a.event);
   }
   if (g.at(a.event).type == kind::update &&
       g.update_of(g.at(a.event).op.location, g.at(a.event).from) != initial) {
@@ -101,8 +101,8 @@ mutant(option_of_an_update_has_no_place FILE trust.cpp
   return settle_in_place(a.event);]])
 
 mutant(blocked_behind_is_dropped_with_its_options FILE trust.cpp
-  BEFORE [[if (!consistent(g, model_, write, read)) {]]
-  AFTER [[if (!consistent(g, model_, write, read) || useless) {]])
+  BEFORE [[if (!is_consistent(write, read)) {]]
+  AFTER [[if (!is_consistent(write, read) || useless) {]])
 
 mutant(refused_read_loses_its_options FILE trust.cpp
   BEFORE [[    if (!stands || top().open.empty()) --depth_;]]
@@ -135,36 +135,37 @@ mutant(revisiting_write_stands_before_an_update FILE trust.cpp
 # consistency ---------------------------------------------------------------------------------
 
 mutant(revisit_is_not_checked FILE trust.cpp
-  BEFORE [[if (!consistent(g, model_, write, read)) {]]
-  AFTER [[(void)consistent(g, model_, write, read);
+  BEFORE [[if (!is_consistent(write, read)) {]]
+  AFTER [[(void)is_consistent(write, read);
   if (false) {]])
 
 mutant(revisited_read_is_not_checked FILE trust.cpp
-  BEFORE [[if (!consistent(g, model_, write, read)) {]]
-  AFTER [[if (!consistent(g, model_, write)) {]])
+  BEFORE [[if (!is_consistent(write, read)) {]]
+  AFTER [[if (!is_consistent(write)) {]])
 
 mutant(read_in_place_is_not_checked FILE trust.cpp
-  BEFORE [[  if (!consistent(g, model_, id, e.from)) return false;]]
-  AFTER [[  if (!consistent(g, model_, id, e.from) && model_ == memory::sc) return false;]])
+  BEFORE [[  if (!is_consistent(id, e.from)) return false;]]
+  AFTER [[  if (!is_consistent(id, e.from) && model_ == memory::sc) return false;]])
 
 mutant(write_in_place_is_not_checked FILE trust.cpp
-  BEFORE [[  return consistent(g, model_, a.event) && !is_hopeless(a.event);]]
-  AFTER
-  [[  return (consistent(g, model_, a.event) || model_ == memory::rc11) && !is_hopeless(a.event);]])
+  BEFORE [[  return is_consistent(a.event) && !is_hopeless(a.event);]]
+  AFTER [[  return (is_consistent(a.event) || model_ == memory::rc11) && !is_hopeless(a.event);]])
 
 mutant(clocks_go_stale_at_a_choice FILE trust.cpp
-  BEFORE [[    return consistent(g, model_, a.event);
+  BEFORE [[    return is_consistent(a.event);
   }
   return settle_in_place(a.event);]]
-  AFTER [[    return true;
+  AFTER [[    ordered_ = 0;
+    return true;
   }
   return settle_in_place(a.event);]])
 
 mutant(clocks_go_stale_in_place FILE trust.cpp
-  BEFORE [[  if (!consistent(g, model_, id, e.from)) return false;]]
+  BEFORE [[  if (!is_consistent(id, e.from)) return false;]]
   AFTER [[  if (model_ == memory::sc) {
+    ordered_ = 0;
     added_newest(g, model_, id);
-  } else if (!consistent(g, model_, id, e.from)) {
+  } else if (!is_consistent(id, e.from)) {
     return false;
   }]])
 
@@ -232,8 +233,8 @@ mutant(psc_without_modification_order FILE psc.cpp
   AFTER [[(b.e->writes() && !a.e->writes() && a.key < b.key)]])
 
 mutant(psc_is_checked_for_the_outcome_alone FILE trust.cpp
-  BEFORE [[  if (!consistent(g, model_, id, e.from)) return false;]]
-  AFTER [[  if (!consistent(g, model_, id)) return false;]])
+  BEFORE [[  if (!is_consistent(id, e.from)) return false;]]
+  AFTER [[  if (!is_consistent(id)) return false;]])
 
 mutant(psc_is_checked_for_strong_events_alone FILE psc.cpp
   BEFORE [[n.e == &e || (n.fence && graph::in(*n.e, e.hb));]]
