@@ -3,6 +3,8 @@
 //
 // The first byte of a guard is 1 once the static is initialised (Itanium C++ ABI, 3.3.3); the
 // second is ours while somebody is at it.
+#include <heddle/scheduler/guard.hpp>
+
 #include <sched.h>
 
 #include <atomic>
@@ -11,7 +13,6 @@
 
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
-#include <heddle/scheduler/guard.hpp>
 
 namespace heddle {
 

@@ -1,5 +1,5 @@
-// The functions that compilers call around the initialisation of a function-local static.  They stand
-// alone, since <cxxabi.h>, which other headers bring along, declares them with another type.
+// The functions that compilers call around the initialisation of a function-local static.  They
+// stand alone, since <cxxabi.h>, which other headers bring along, declares them with another type.
 #include <cstdint>
 
 #include <heddle/scheduler/guard.hpp>
