@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <deque>
 #include <map>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,13 +55,27 @@ std::vector<std::string> split(std::string_view text, std::string_view at) {
   return parts;
 }
 
+/// Cuts what stands before `mark` off the front of `text`; nothing if `mark` is not there.
+std::string cut_front(std::string_view& text, char mark) {
+  const std::size_t at = text.find(mark);
+  if (at == text.npos) return "";
+  const std::string front(text.substr(0, at));
+  text.remove_prefix(at + 1);
+  return front;
+}
+
+// Each instruction is `register=location.action(arguments)`; the first two may be missing.
 code parse(const std::string& thread) {
-  static const std::regex shape(R"((?:(\w+)=)?(?:(\w+)\.)?(\w+)\(([^)]*)\))");
   code all;
   for (const std::string& text : split(thread, "; ")) {
-    std::smatch part;
-    if (!std::regex_match(text, part, shape)) std::abort();
-    all.push_back({part[1], part[2], part[3], split(part[4].str(), ",")});
+    std::string_view rest = text;
+    std::string_view head = rest.substr(0, rest.find('('));
+    const std::string into = cut_front(head, '=');
+    const std::string location = cut_front(head, '.');
+    if (head.empty() || !rest.ends_with(')') || rest.find('(') == rest.npos) std::abort();
+    rest.remove_prefix(rest.find('(') + 1);
+    rest.remove_suffix(1);
+    all.push_back({into, location, std::string(head), split(std::string(rest), ",")});
   }
   return all;
 }
