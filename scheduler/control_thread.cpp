@@ -224,12 +224,17 @@ void* thread_local_value(const object_ref& slot, void* (*make)(const void*), voi
   return value;
 }
 
-time_point now() { return engine::here("clock").self().bound; }
+time_point now() {
+  engine& e = engine::here("clock");
+  e.need_time();
+  return e.self().bound;
+}
 
 bool expired(time_point deadline, location where) {
   const heap_off off;
   engine& e = engine::here("clock");
   if (deadline == never) return false;
+  e.need_time();
   thread_state& me = e.self();
   bool yes = me.bound >= deadline;
   bool asks = false;
@@ -264,6 +269,7 @@ bool expired(time_point deadline, location where) {
 void sleep_until(time_point deadline, location where) {
   const heap_off off;
   engine& e = engine::here("clock");
+  e.need_time();
   e.step({op_kind::sleep, operation::no_subject, where});
   raise_time(e, deadline);
   e.observe(0, 0);

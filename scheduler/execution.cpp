@@ -59,11 +59,25 @@ void engine::reset() {
 
 outcome engine::run(const std::function<void()>& body, strategy& choices,
                     const run_request& request) {
-  reset();
   request_ = request;
-  strategy_ = &choices;
-  watched_ = choices.watches() && request.replay == nullptr;
   body_ = &body;
+  // Memory that comes back is ordered by steps that are no events.
+  lean_ = request.lean && choices.traces() && request.record == nullptr &&
+          request.expected == nullptr && request.log == nullptr && request.replay == nullptr &&
+          !request.fingerprint && !limits.reuse && !timed_ever_;
+  run_once(choices);
+  if (std::exchange(run_again_, false)) {
+    lean_ = false;
+    choices.again();
+    run_once(choices);
+  }
+  return result;
+}
+
+void engine::run_once(strategy& choices) {
+  reset();
+  strategy_ = &choices;
+  watched_ = choices.watches() && request_.replay == nullptr;
   if (request_.log != nullptr) request_.log->clear();
   if (recording_on()) *request_.record = {};
   running_engine = this;
@@ -77,7 +91,11 @@ outcome engine::run(const std::function<void()>& body, strategy& choices,
   heap_on = false;
   finish_run();
   running_engine = nullptr;
-  return result;
+}
+
+void engine::leave_lean() {
+  run_again_ = true;
+  drop();
 }
 
 void engine::finish_run() {
@@ -125,7 +143,11 @@ void engine::step(const operation& op) {
   me.next.where.line = op.where.line;
   if (may_follow() && strategy_->follows(id, me.next)) {
     me.next.is = announced::sort::hidden;
-    begin_step(me.pending);
+    if (lean_) {
+      ++result.steps;
+    } else {
+      begin_step(me.pending);
+    }
     return;
   }
   if (watched_) strategy_->announces(id, me.next);
@@ -137,7 +159,11 @@ void engine::step(const operation& op) {
     const std::uint32_t next = next_thread();
     if (next != id) switch_to_thread(next);
   }
-  begin_step(self().pending);
+  if (lean_) {
+    ++result.steps;
+  } else {
+    begin_step(self().pending);
+  }
   if (!watched_) return;
   const bool goes_on = strategy_->performs(current_);
   self().next.is = announced::sort::hidden;

@@ -41,6 +41,10 @@ struct announced {
   std::uint32_t object = 0;    ///< a small number for the location, often the same again
   bool portable = true;        ///< the location is the same in all runs of the program, too
   heddle::location where = {};
+
+  // Answered by a strategy that traces, when this is performed:
+  std::uint64_t seen = 0;  ///< the value that it reads
+  graph::clock known;      ///< what happens before it, and itself; numbers as spawned() gave them
 };
 
 /// The question which write a read sees, or behind which one a write stands in modification order:
@@ -93,12 +97,16 @@ class strategy {
   /// number its location there.
   [[nodiscard]] virtual bool watches() const { return false; }
   virtual void announces(unsigned /*thread*/, announced& /*what*/) {}
+  /// Whether it answers, beyond this, what each event reads and what happens before it.  Then an
+  /// execution that is not recorded need not find out by itself.
+  [[nodiscard]] virtual bool traces() const { return false; }
   /// True if the thread, which has run up to here, performs this at once: then it has been
   /// announced, picked and performed.  False if the strategy wants to be told of these one by one.
   virtual bool follows(unsigned /*thread*/, announced& /*what*/) { return false; }
   /// False: the execution is not worth its end.
   virtual bool performs(unsigned /*thread*/) { return true; }
-  virtual void spawned(unsigned /*parent*/, unsigned /*child*/) {}
+  /// Returns the number of the child in what `announced::known` says.
+  virtual unsigned spawned(unsigned /*parent*/, unsigned child) { return child; }
   virtual void ended(unsigned /*thread*/) {}
   /// The body has done what no graph can express.
   virtual void lose_sight() {}

@@ -63,12 +63,20 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
   t.call = nullptr;
   t.timed_choice = t.expired = false;
   t.next = {};
+  t.number = 0;
+  if (lean_ && parent != thread_state::none) t.next.known = threads_[parent].next.known;
   t.acquirable = t.fenced = false;
   t.calls = nullptr;
   t.locals.clear();
   t.last_step = t.next_choice = 0;
   ++count_;
   width_ = std::max(width_, count_);
+  if (!lean_) start_clocks(t, id, parent);
+  t.flow.start(stack_for(t.region), &engine::thread_main, nullptr);
+  return id;
+}
+
+void engine::start_clocks(thread_state& t, std::uint32_t id, std::uint32_t parent) noexcept {
   // Clocks have an entry for each thread; those of a new one are zero everywhere.
   for (unsigned i = 0; i < id; ++i) {
     threads_[i].clock.at[id] = threads_[i].pending_acquire.at[id] = 0;
@@ -81,8 +89,6 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
   } else {
     t.clock.copy(threads_[parent].clock, count_);
   }
-  t.flow.start(stack_for(t.region), &engine::thread_main, nullptr);
-  return id;
 }
 
 void engine::thread_main(void*) {
@@ -133,7 +139,7 @@ std::uint32_t engine::spawn(void (*entry)(void*), void* state, location where) {
   }
   const std::uint32_t id = start_thread(entry, state, current_);
   threads_[id].spawned = where;
-  if (watched_) strategy_->spawned(current_, id);
+  if (watched_) threads_[id].number = strategy_->spawned(current_, id);
   ready_ |= bit(id);
   if (recording_on()) record("spawn " + thread_text(id));
   observe(threads_[id].ordinal, 0);
@@ -153,6 +159,7 @@ void engine::join(std::uint32_t thread, location where) {
   announce(graph::kind::join);
   me.next.other = thread;
   step({op_kind::join, thread, where});
+  if (lean_) return;
   const thread_state& other = threads_[thread];
   me.clock.join(other.clock, count_);
   me.bound = std::max(me.bound, other.bound);

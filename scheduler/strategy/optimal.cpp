@@ -115,7 +115,7 @@ bool optimal::follows(unsigned thread, announced& what) {
 bool optimal::performs(unsigned thread) {
   announced_ &= ~bit(thread);
   option_ = 0;
-  const announced& what = *next_.at(thread);
+  announced& what = *next_.at(thread);
   if (!applies_) return true;
   if (what.is == announced::sort::hidden) {
     if (what.what.type == graph::kind::spin && what.what.b > 0) {
@@ -126,6 +126,7 @@ bool optimal::performs(unsigned thread) {
   if (learning_ == thread) {
     pretended_ = loops_.again(thread, what.where, what.what.location);
     applies_ = pretended_.has_value();
+    what.seen = pretended_.value_or(0);
     return applies_;
   }
   const unsigned t = graph_thread_.at(thread);

@@ -34,10 +34,15 @@ class optimal final : public strategy {
     return true;
   }
 
+  // What is left of the order to be followed is as it was.
   void again() override {
-    order_.clear();
     const graph::graph& g = explorer_.current();
-    for (const step& each : performed_) order_.push_back(g.threads.at(each.thread)[each.position]);
+    if (position_ >= order_.size()) order_.clear();
+    if (order_.empty()) {
+      for (const step& each : performed_) {
+        order_.push_back(g.threads.at(each.thread)[each.position]);
+      }
+    }
     follow();
   }
 
@@ -64,6 +69,7 @@ class optimal final : public strategy {
   }
 
   bool watches() const override { return true; }
+  bool traces() const override { return true; }
   std::optional<std::uint64_t> pretended() override { return std::exchange(pretended_, {}); }
 
   void announces(unsigned thread, announced& what) override {
@@ -82,14 +88,15 @@ class optimal final : public strategy {
 
   bool performs(unsigned thread) override;
 
-  void spawned(unsigned parent, unsigned child) override {
-    if (!applies_ || confused_) return;
+  unsigned spawned(unsigned parent, unsigned child) override {
+    if (!applies_ || confused_) return 0;
     const graph::graph& g = explorer_.current();
     const unsigned by = graph_thread_.at(parent);
     const auto own = static_cast<unsigned>(g.at(g.threads.at(by)[passed_.at(by) - 1]).op.a);
     graph_thread_.at(child) = static_cast<std::uint8_t>(own);
     engine_thread_.at(own) = static_cast<std::uint8_t>(child);
     passed_.at(own) = 0;
+    return own;
   }
 
   // The end of a thread comes by itself, with its last step.
@@ -146,7 +153,9 @@ class optimal final : public strategy {
               (op.type == graph::kind::update && op.failure != std::memory_order_seq_cst);
   }
 
-  void note_performed(unsigned thread, const announced& what, const graph::event& e) {
+  void note_performed(unsigned thread, announced& what, const graph::event& e) {
+    what.seen = e.read;
+    what.known = e.hb;
     if (e.type == graph::kind::read) {
       loops_.passed(thread, {what.where, e.op.location, e.read});
     } else {
@@ -185,6 +194,7 @@ class optimal final : public strategy {
     announced_ = 0;
     free_ = confused_ = false;
     learning_ = max_threads;
+    pretended_.reset();
     loops_.begin();
     graph_thread_.fill(0);
     engine_thread_.fill(0);
@@ -318,7 +328,7 @@ class optimal final : public strategy {
   thread_set announced_ = 0;  // have announced what they have not performed yet
   thread_set hidden_ = 0;     // of these, for whom it is no event
   bool free_ = false;         // of the graph: overtime
-  std::array<const announced*, max_threads> next_{};
+  std::array<announced*, max_threads> next_{};
   std::array<std::uint8_t, max_threads> graph_thread_{};          // of the engine's threads
   std::array<std::uint8_t, graph::max_threads> engine_thread_{};  // of the graph's
   std::array<std::uint16_t, graph::max_threads> passed_{};        // events of the graph's threads
