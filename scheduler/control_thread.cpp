@@ -195,6 +195,7 @@ void detach(std::uint32_t thread, location where) {
 void yield(location where) {
   const heap_off off;
   engine& e = engine::here("yield");
+  e.meet_loop();
   e.announce(graph::kind::spin).b = e.limits.polls + 1;  // so many iterations in a row
   e.step({op_kind::yield, operation::no_subject, where});
   e.observe(0, 0);
@@ -203,6 +204,7 @@ void yield(location where) {
 void spin_hint(location where) {
   const heap_off off;
   engine& e = engine::here("spin_hint");
+  e.meet_loop();
   e.announce(graph::kind::spin);
   e.step({op_kind::spin, operation::no_subject, where});
   e.observe(0, 0);

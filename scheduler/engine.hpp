@@ -131,6 +131,8 @@ class engine {
     timed_ever_ = true;
     if (lean_) leave_lean();
   }
+  /// The body waits in a loop.
+  void meet_loop();
   /// How many steps of `thread` happen before what the calling thread does now.
   [[nodiscard]] std::uint32_t knows(std::uint32_t thread) const noexcept {
     const thread_state& me = threads_[current_];
@@ -160,11 +162,13 @@ class engine {
     graph::operation& what = announce(type, order);
     announced& next = self().next;
     const object_state& o = objects_[slot];
-    what.location = 0;  // some location: the strategy numbers them
     next.location = o.identity;
     next.initial = o.initial;
     next.object = slot;
     next.portable = o.portable;
+    what.location = 0;  // some location: the strategy numbers them
+    if (scripted_)
+      what.location = o.graph_location != graph::nowhere ? o.graph_location : locate(slot);
     return what;
   }
   void announce_inexpressible() {
@@ -270,6 +274,18 @@ class engine {
 
   [[noreturn]] static void refuse(const char* what);
   void reset();
+  // script.cpp
+  enum class scripted : std::uint8_t {
+    performed,  ///< by the script
+    announce,   ///< the script is over
+    perform,    ///< and this thread's operation was announced and picked since
+  };
+  scripted follow_script();
+  scripted perform_scripted(const graph::event& e);
+  void end_script();
+  void begin_script();
+  [[nodiscard]] std::uint32_t next_in_script();
+  std::int32_t locate(std::uint32_t slot);
   void run_once(strategy& choices);
   [[noreturn]] void leave_lean();
   void switch_to_thread(std::uint32_t next);  ///< `none` is the host
@@ -308,8 +324,10 @@ class engine {
   vector_clock* machine_clocks(object_state& of, unsigned count);
   std::uint32_t start_thread(void (*entry)(void*), void* argument, std::uint32_t parent);
   void start_clocks(thread_state& t, std::uint32_t id, std::uint32_t parent) noexcept;
+  void number_thread(std::uint32_t thread);
   static void thread_main(void* thread);
   void finish_thread();
+  bool wait_for_turn(const operation& op);
   [[nodiscard]] bool may_follow() const noexcept;
   void begin_step(const operation& op);
   void note_yielding(bool yields) noexcept;
@@ -339,7 +357,14 @@ class engine {
   bool watched_ = false;
   bool lean_ = false;
   bool run_again_ = false;  ///< not lean
-  bool timed_ever_ = false; ///< some execution had to do with time, of which nothing is traced
+  // The script that is followed.
+  bool scripted_ = false;
+  bool by_script_ = false;  ///< the latest step was
+  script script_;
+  std::size_t script_at_ = 0;
+  thread_set parked_ = 0;  ///< have an operation that the strategy was not told of
+  std::array<std::uint8_t, graph::max_threads> thread_of_{};  ///< by number in the graph
+  bool timed_ever_ = false;  ///< some execution had to do with time, of which nothing is traced
   run_request request_;
   finding found_;
   const std::function<void()>* body_ = nullptr;

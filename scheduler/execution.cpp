@@ -78,6 +78,7 @@ void engine::run_once(strategy& choices) {
   reset();
   strategy_ = &choices;
   watched_ = choices.watches() && request_.replay == nullptr;
+  begin_script();
   if (request_.log != nullptr) request_.log->clear();
   if (recording_on()) *request_.record = {};
   running_engine = this;
@@ -89,6 +90,7 @@ void engine::run_once(strategy& choices) {
   fiber::switch_to(host_, threads_[0].flow);
   controlled_flow = false;
   heap_on = false;
+  if (scripted_) strategy_->followed(script_at_);
   finish_run();
   running_engine = nullptr;
 }
@@ -133,7 +135,6 @@ void engine::finish_run() {
 // its caller performs once it returns, and calls `observe`.
 void engine::step(const operation& op) {
   thread_state& me = self();
-  const std::uint32_t id = current_;
   // Piece by piece, as it was written just now.
   me.pending.kind = op.kind;
   me.pending.subject = op.subject;
@@ -141,6 +142,25 @@ void engine::step(const operation& op) {
   me.pending.where.line = op.where.line;
   me.next.where.file = op.where.file;
   me.next.where.line = op.where.line;
+  by_script_ = false;
+  const scripted how = scripted_ ? follow_script() : scripted::announce;
+  if (how == scripted::performed) return;
+  if (how == scripted::announce && !wait_for_turn(op)) return;
+  if (lean_) {
+    ++result.steps;
+  } else {
+    begin_step(self().pending);
+  }
+  if (!watched_) return;
+  const bool goes_on = strategy_->performs(current_);
+  self().next.is = announced::sort::hidden;
+  if (!goes_on) drop();
+}
+
+// Announces and returns when it is this thread's turn to perform; false if it has performed then.
+bool engine::wait_for_turn(const operation& op) {
+  thread_state& me = self();
+  const std::uint32_t id = current_;
   if (may_follow() && strategy_->follows(id, me.next)) {
     me.next.is = announced::sort::hidden;
     if (lean_) {
@@ -148,7 +168,7 @@ void engine::step(const operation& op) {
     } else {
       begin_step(me.pending);
     }
-    return;
+    return false;
   }
   if (watched_) strategy_->announces(id, me.next);
   if (recording_on()) me.pending.where = user_location(op.where);
@@ -159,15 +179,7 @@ void engine::step(const operation& op) {
     const std::uint32_t next = next_thread();
     if (next != id) switch_to_thread(next);
   }
-  if (lean_) {
-    ++result.steps;
-  } else {
-    begin_step(self().pending);
-  }
-  if (!watched_) return;
-  const bool goes_on = strategy_->performs(current_);
-  self().next.is = announced::sort::hidden;
-  if (!goes_on) drop();
+  return true;
 }
 
 // Whether the calling thread may go on, and nothing has to be seen to before.
@@ -198,6 +210,7 @@ bool engine::can_only_wait(thread_set can) const noexcept {
 }
 
 std::uint32_t engine::next_thread() {
+  if (scripted_) return next_in_script();
   for (;;) {
     const thread_set can = enabled();
     // A schedule may end while some thread could still go on, only to wait again.
@@ -288,6 +301,7 @@ void engine::observe(std::uint64_t value, std::uint32_t version) {
 
 std::uint32_t engine::choose(choice_kind kind, std::uint32_t count) {
   if (count < 2) return 0;
+  if (lean_) return self().next.option;
   const std::uint32_t option =
       request_.replay != nullptr ? replayed_choice(kind, count) : strategy_->choose(kind, count);
   if (option >= count) fail_unanswered();

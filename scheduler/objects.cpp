@@ -53,6 +53,7 @@ void engine::add_object(control::object_ref& ref, std::uint32_t creator) {
     o.identity = o.id;
     o.portable = true;
   }
+  o.graph_location = graph::nowhere;
   o.writer = object_state::none;
   o.value = o.initial = ref.initial;
   o.version = 0;
@@ -98,8 +99,7 @@ object_state& engine::touch(std::uint32_t slot, location where, bool plain) {
           {},
           where});
   }
-  if (o.creator != current_ && o.creator != object_state::elsewhere &&
-      knows(o.creator) < o.built) {
+  if (o.creator != current_ && o.creator != object_state::elsewhere && knows(o.creator) < o.built) {
     fail({finding_kind::data_race,
           "data race on " + object_text(slot) + ": used " + describe(user_location(where)) + " (" +
               thread_text(current_) + "), built by " + thread_text(o.creator) +

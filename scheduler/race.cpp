@@ -31,8 +31,7 @@ void engine::plain_access(std::uint32_t slot, bool write, location where) {
            access_text(write, mine, thread_text(current_)) + "; no order between them";
     fail({finding_kind::data_race, std::move(text), {}, where});
   };
-  if (o.writer != object_state::none && o.writer != current_ &&
-      knows(o.writer) < o.write_epoch) {
+  if (o.writer != object_state::none && o.writer != current_ && knows(o.writer) < o.write_epoch) {
     race(true, o.written, o.writer);
   }
   if (!write) {

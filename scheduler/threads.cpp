@@ -62,9 +62,10 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
   t.sleeps = sleep_kind::none;
   t.call = nullptr;
   t.timed_choice = t.expired = false;
-  t.next = {};
+  t.next.is = announced::sort::hidden;
   t.number = 0;
-  if (lean_ && parent != thread_state::none) t.next.known = threads_[parent].next.known;
+  if (lean_)
+    t.next.known = parent == thread_state::none ? graph::clock{} : threads_[parent].next.known;
   t.acquirable = t.fenced = false;
   t.calls = nullptr;
   t.locals.clear();
@@ -110,7 +111,11 @@ void engine::thread_main(void*) {
 
 void engine::finish_thread() {
   thread_state& me = self();
-  if (watched_) strategy_->ended(current_);
+  if (scripted_) {
+    strategy_->ended_by_script(current_, epoch());
+  } else if (watched_) {
+    strategy_->ended(current_);
+  }
   me.finished = true;
   ++me.clock.at[current_];  // so that what it did after its last step happens before the join
   ready_ &= ~bit(current_);
@@ -139,13 +144,24 @@ std::uint32_t engine::spawn(void (*entry)(void*), void* state, location where) {
   }
   const std::uint32_t id = start_thread(entry, state, current_);
   threads_[id].spawned = where;
-  if (watched_) threads_[id].number = strategy_->spawned(current_, id);
+  if (watched_) number_thread(id);
   ready_ |= bit(id);
   if (recording_on()) record("spawn " + thread_text(id));
   observe(threads_[id].ordinal, 0);
   threads_[id].announcer = current_;
   switch_to_thread(id);
   return id;
+}
+
+void engine::number_thread(std::uint32_t thread) {
+  thread_state& t = threads_[thread];
+  if (!by_script_) {
+    t.number = strategy_->spawned(current_, thread);
+    return;
+  }
+  t.number = static_cast<std::uint32_t>(self().next.what.a);
+  thread_of_.at(t.number) = static_cast<std::uint8_t>(thread);
+  strategy_->spawned_by_script(thread, t.number);
 }
 
 void engine::join(std::uint32_t thread, location where) {

@@ -22,8 +22,14 @@ std::vector<search_part> optimal::save() const {
 std::string optimal::adopt(const search_part& taken) {
   graph::work_item item;
   std::string wrong = from_part(taken, model_, program_codec(locations_), item);
-  if (wrong.empty()) explorer_.adopt(std::move(item));
-  return wrong;
+  if (!wrong.empty()) return wrong;
+  // What it holds was announced elsewhere.
+  for (const graph::event& e : item.g.events) {
+    note_order(e.op);
+    if (e.op.slots > 0) note_object(item.g, e);
+  }
+  explorer_.adopt(std::move(item));
+  return "";
 }
 
 std::string optimal::bound_to_process() const {
@@ -116,6 +122,7 @@ bool optimal::performs(unsigned thread) {
   announced_ &= ~bit(thread);
   option_ = 0;
   announced& what = *next_.at(thread);
+  what.option = 0;
   if (!applies_) return true;
   if (what.is == announced::sort::hidden) {
     if (what.what.type == graph::kind::spin && what.what.b > 0) {
