@@ -121,7 +121,19 @@ class engine {
   // execution.cpp ------------------------------------------------------------------------------
   /// THE choke point.  Announce, choose, perform, observe: announces `op`, lets the strategy choose
   /// who goes on, and returns when it is this thread's turn to perform.
-  void step(const operation& op);
+  void step(const operation& op) {
+    thread_state& me = self();
+    // Piece by piece, as it was written just now.
+    me.pending.kind = op.kind;
+    me.pending.subject = op.subject;
+    me.pending.where.file = op.where.file;
+    me.pending.where.line = op.where.line;
+    me.next.where.file = op.where.file;
+    me.next.where.line = op.where.line;
+    by_script_ = false;
+    const scripted how = scripted_ ? follow_script() : scripted::announce;
+    if (how != scripted::performed) step_by_strategy(op, how == scripted::perform);
+  }
   /// True in an execution that keeps no happens-before and no values of atomics, since the strategy
   /// traces them.  It shows the same findings as any other, and is run again to be recorded.
   [[nodiscard]] bool lean() const noexcept { return lean_; }
@@ -160,13 +172,14 @@ class engine {
   }
   graph::operation& announce_on(std::uint32_t slot, graph::kind type, std::memory_order order) {
     graph::operation& what = announce(type, order);
+    what.location = 0;  // some location: the strategy numbers them
+    if (!watched_) return what;
     announced& next = self().next;
     const object_state& o = objects_[slot];
     next.location = o.identity;
     next.initial = o.initial;
     next.object = slot;
     next.portable = o.portable;
-    what.location = 0;  // some location: the strategy numbers them
     if (scripted_)
       what.location = o.graph_location != graph::nowhere ? o.graph_location : locate(slot);
     return what;
@@ -274,6 +287,7 @@ class engine {
 
   [[noreturn]] static void refuse(const char* what);
   void reset();
+  void step_by_strategy(const operation& op, bool announced_before);
   // script.cpp
   enum class scripted : std::uint8_t {
     performed,  ///< by the script
@@ -288,7 +302,13 @@ class engine {
   std::int32_t locate(std::uint32_t slot);
   void run_once(strategy& choices);
   [[noreturn]] void leave_lean();
-  void switch_to_thread(std::uint32_t next);  ///< `none` is the host
+  /// With `run`, which starts an execution, the only place that switches: from one thread to
+  /// another, or, for `none`, back to the host.  Inline, as fiber::switch_to.
+  void switch_to_thread(std::uint32_t next) {
+    fiber& from = threads_[current_].flow;
+    if (next != thread_state::none) current_ = next;
+    fiber::switch_to(from, next != thread_state::none ? threads_[next].flow : host_);
+  }
   void end_execution(ending how);
   [[noreturn]] void leave_fiber();
   [[noreturn]] void drop();

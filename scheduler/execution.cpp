@@ -133,19 +133,8 @@ void engine::finish_run() {
 
 // Announce, choose, perform, observe: in that order, always.  This function announces and chooses;
 // its caller performs once it returns, and calls `observe`.
-void engine::step(const operation& op) {
-  thread_state& me = self();
-  // Piece by piece, as it was written just now.
-  me.pending.kind = op.kind;
-  me.pending.subject = op.subject;
-  me.pending.where.file = op.where.file;
-  me.pending.where.line = op.where.line;
-  me.next.where.file = op.where.file;
-  me.next.where.line = op.where.line;
-  by_script_ = false;
-  const scripted how = scripted_ ? follow_script() : scripted::announce;
-  if (how == scripted::performed) return;
-  if (how == scripted::announce && !wait_for_turn(op)) return;
+void engine::step_by_strategy(const operation& op, bool announced_before) {
+  if (!announced_before && !wait_for_turn(op)) return;
   if (lean_) {
     ++result.steps;
   } else {
@@ -350,14 +339,6 @@ void engine::end_execution(ending how) { result.end = how; }
 void engine::leave_fiber() {
   switch_to_thread(thread_state::none);
   __builtin_unreachable();
-}
-
-// With `run`, which starts an execution, the only place that switches: from one thread to another,
-// or back to the host.
-void engine::switch_to_thread(std::uint32_t next) {
-  fiber& from = threads_[current_].flow;
-  if (next != thread_state::none) current_ = next;
-  fiber::switch_to(from, next != thread_state::none ? threads_[next].flow : host_);
 }
 
 void engine::sleep(sleep_kind why, std::uint32_t on, time_point deadline) {

@@ -38,9 +38,9 @@ std::string optimal::bound_to_process() const {
                            : "";
 }
 
-bool optimal::add(const announced& what) {
+bool optimal::add(announced& what) {
   const graph::graph& g = explorer_.current();
-  graph::operation op = what.what;
+  graph::operation& op = what.what;
   if (op.type == graph::kind::spawn) {
     unsigned child = 1;
     while (child < graph::max_threads && g.spawned_by.at(child) != graph::initial) ++child;

@@ -304,7 +304,7 @@ class optimal final : public strategy {
   }
 
   /// False if the run is over.
-  bool add(const announced& what);
+  bool add(announced& what);
 
   void prepare_spin(unsigned thread, announced& what);
 
