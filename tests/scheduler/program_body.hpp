@@ -77,8 +77,8 @@ struct shown {
   std::string wrong;  ///< what was found that should not be
 };
 
-/// Everything that make_optimal(model) visits, `lean` if it can be.  With `replayed`, each execution
-/// is also recorded and replayed, and both compared with it.
+/// Everything that make_optimal(model) visits, `lean` if it can be.  With `replayed`, each of the
+/// executions is also recorded and replayed, and both compared with it.
 [[nodiscard]] shown show_by_engine(program_body& of, graph::memory model, bool replayed,
                                    bool lean = false);
 /// How each of these executions ends, with the kind of what is found.
