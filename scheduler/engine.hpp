@@ -162,7 +162,7 @@ class engine {
     result.weaker |= !strong(order);
     return lean_ ? 0 : write(o, value, order, updated);
   }
-  void pass_strong_fence();
+  void pass_strong_fence(bool light);
 
   // machines.cpp -------------------------------------------------------------------------------
   /// Announces an operation of a machine: the thread sleeps while the machine blocks.
@@ -335,6 +335,9 @@ class engine {
   std::vector<std::vector<write_record>> histories_;  // under rc11
   std::uint32_t history_count_ = 0;
   std::vector<strong_fence> fences_;
+  struct {
+    vector_clock all, heavy;  ///< what happens before any of them, and any that is not light
+  } fenced_;
   std::uint32_t strong_count_ = 0;
   std::vector<std::uint8_t> allowed_;  // of the latest write_question
   std::vector<std::uint8_t> all_;      // the same where everything is

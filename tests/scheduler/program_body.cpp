@@ -103,7 +103,6 @@ program as_machines(const program& p) {
   program made = p;
   for (thread_code& code : made.threads) {
     for (instruction& each : code) {
-      each.asymmetric = barrier::none;
       if (!is_located(each.what) || !machine[static_cast<std::size_t>(each.location)]) continue;
       if (each.what == action::load) each.a = {};
       each.what = as_update(each.what);
@@ -230,7 +229,13 @@ void program_body::perform(run& in, std::size_t thread, const instruction& of) {
       break;
     }
     case action::fence:
-      control::fence(of.order, here);
+      if (of.asymmetric == barrier::light) {
+        control::light_fence(here);
+      } else if (of.asymmetric == barrier::heavy) {
+        control::heavy_fence(here);
+      } else {
+        control::fence(of.order, here);
+      }
       break;
     case action::choose:
       option = heddle::choose(static_cast<std::uint32_t>(with.a));

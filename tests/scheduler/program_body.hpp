@@ -20,8 +20,7 @@ namespace heddle::litmus {
 [[nodiscard]] std::vector<bool> machine_locations(const program& p);
 
 /// The program with every access of a machine's object as an operation of the machine, which
-/// acquires and releases the object's one clock; a store there is an exchange.  Fences are
-/// symmetric.
+/// acquires and releases the object's one clock; a store there is an exchange.
 [[nodiscard]] program as_machines(const program& p);
 
 /// Whether bodies can do all that the program does: spin loops of theirs are other ones.
