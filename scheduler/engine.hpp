@@ -210,12 +210,9 @@ class engine {
   [[noreturn]] static void refuse(const char* what);
   void reset();
   void step_by_strategy(const operation& op, bool announced_before);
-  // script.cpp
-  enum class scripted : std::uint8_t {
-    performed,  ///< by the script
-    announce,   ///< the script is over
-    perform,    ///< and this thread's operation was announced and picked since
-  };
+  // script.cpp.  An operation is performed by the script; or it has to be announced, for the script
+  // is over; or it has been, and was picked.
+  enum class scripted : std::uint8_t { performed, announce, perform };
   scripted follow_script();
   scripted perform_scripted(const graph::event& e);
   void end_script();
@@ -335,9 +332,8 @@ class engine {
   std::vector<std::vector<write_record>> histories_;  // under rc11
   std::uint32_t history_count_ = 0;
   std::vector<strong_fence> fences_;
-  struct {
-    vector_clock all, heavy;  ///< what happens before any of them, and any that is not light
-  } fenced_;
+  // What happens before any of them, and before any that is not light.
+  vector_clock before_fences_, before_heavy_fences_;
   std::uint32_t strong_count_ = 0;
   std::vector<std::uint8_t> allowed_;  // of the latest write_question
   std::vector<std::uint8_t> all_;      // the same where everything is

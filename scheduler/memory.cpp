@@ -50,7 +50,7 @@ std::size_t engine::oldest_to_see(const std::vector<write_record>& writes,
 bool engine::strongly_known(const write_record& w, bool strong) const noexcept {
   if (strong) {
     return w.strong != write_record::none ||
-           (!fences_.empty() && !in_window(w, fenced_.all, count_));
+           (!fences_.empty() && !in_window(w, before_fences_, count_));
   }
   const thread_state& me = threads_[current_];
   for (auto f = fences_.rbegin(); f != fences_.rend(); ++f) {
@@ -203,12 +203,12 @@ void engine::pass_strong_fence(bool light) {
   if (request_.memory == graph::memory::sc) return;
   vector_clock own = me.clock;
   for (unsigned t = count_; t < max_threads; ++t) own.at[t] = 0;
-  if (fences_.empty()) fenced_.all = fenced_.heavy = {};
+  if (fences_.empty()) before_fences_ = before_heavy_fences_ = {};
   strong_fence f{current_, me.clock.at[current_], ++strong_count_, light, own};
-  f.known.join(light ? fenced_.heavy : fenced_.all, max_threads);
+  f.known.join(light ? before_heavy_fences_ : before_fences_, max_threads);
   fences_.push_back(f);
-  fenced_.all.join(own, max_threads);
-  if (!light) fenced_.heavy.join(own, max_threads);
+  before_fences_.join(own, max_threads);
+  if (!light) before_heavy_fences_.join(own, max_threads);
 }
 
 std::uint64_t engine::places_hash(const object_state& o, std::size_t last) const noexcept {

@@ -164,9 +164,9 @@ void fence(std::memory_order order, location caller = location::here()) {
   P::fence(order, caller);
 }
 
-/// Half of a pair of fences that orders, between two threads, what two seq_cst fences do: the writes
-/// before one are seen by the reads after the other, or the other way round.  At least one of the
-/// two must be heavy; two light ones order nothing.  A light fence costs no instruction where the
+/// Half of a pair of fences that orders, between two threads, what two seq_cst fences do: writes
+/// before one are seen by reads after the other, or the other way round.  At least one of the two
+/// must be heavy; two light ones order nothing.  A light fence costs no instruction where the
 /// system has membarrier(2); a heavy one is a system call that interrupts all running threads of
 /// the process, and a seq_cst fence besides.
 ///
