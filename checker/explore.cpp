@@ -259,8 +259,8 @@ void explorer::record(strategy& choices) {
 
 void explorer::keep_finding(finding found, recording taken) {
   result_.status = verdict_status::failed;
-  result_.token = shorten(encode({hash_of_name(what_.name), granularity_of_program(),
-                                  limits_of(what_.settings), memory_, taken.taken}));
+  result_.token = encode({hash_of_name(what_.name), granularity_of_program(),
+                          limits_of(what_.settings), memory_, taken.taken});
   result_.recording = std::move(taken);
   result_.recording.found = found;
   result_.found = std::move(found);

@@ -40,6 +40,7 @@ class explorer final : public divided_search {
     } else {
       search_whole();
     }
+    if (result_.found) refine();
     finish();
     return std::move(result_);
   }
@@ -82,6 +83,8 @@ class explorer final : public divided_search {
   void record(strategy& choices);
   void keep_difference(finding found, strategy& choices, const step_log& log);
   void keep_finding(finding found, recording taken);
+  void refine();
+  void shrink_finding();
   void incomplete(std::string raise);
   void finish();
   void tell(moment now);

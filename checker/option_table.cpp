@@ -117,6 +117,20 @@ bool valid_checkpoint_every(const options& of) {
   return valid_budget(scale);
 }
 
+bool set_shrink(options& to, std::string_view text) {
+  options scale;
+  scale.budget = {};
+  if (text != "off" && !set_budget(scale, text)) return false;
+  to.shrink = scale.budget;
+  return true;
+}
+
+bool valid_shrink(const options& of) {
+  options scale;
+  scale.budget = of.shrink;
+  return of.shrink.count() == 0 || valid_budget(scale);
+}
+
 template <std::string options::*Member>
 bool set_file(options& to, std::string_view text) {
   to.*Member = text;
@@ -204,6 +218,8 @@ constexpr option_entry table[] = {
      set_file<&options::checkpoint>, always},
     {"checkpoint_every", "1ms to 30 days, as 500ms, 10s, 2m, 1h", "how often it is written (5s)",
      set_checkpoint_every, valid_checkpoint_every},
+    {"shrink", "off, or 1ms to 30 days, as 500ms, 10s",
+     "real time to simplify what was sampled (1s)", set_shrink, valid_shrink},
     {"resume", "a file of checkpoint", "go on with what is left there", set_file<&options::resume>,
      always},
 };

@@ -43,6 +43,7 @@ struct options {
   std::uint32_t jobs = 1;       ///< processes that explore side by side
   std::string checkpoint = "";  ///< a file: what is left is written there, to go on with later
   std::chrono::nanoseconds checkpoint_every = std::chrono::seconds(5);
+  std::chrono::nanoseconds shrink = std::chrono::seconds(1);  ///< time for it; 0 for off
   std::string resume = "";  ///< a file of `checkpoint`, with which the search goes on
 };
 

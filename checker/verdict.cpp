@@ -33,6 +33,15 @@ std::string incomplete_line(const verdict& of) {
          " in " + seconds_text(of.seconds) + (of.raise.empty() ? "" : " (" + of.raise + ")");
 }
 
+std::string shrunk_text(const simplification& of) {
+  const auto change = [](std::uint32_t before, std::uint32_t now) {
+    return before == now ? std::to_string(now)
+                         : std::to_string(before) + " to " + std::to_string(now);
+  };
+  return "; shrunk: " + change(of.preemptions_before, of.preemptions) + " preemptions, " +
+         change(of.steps_before, of.steps) + " steps";
+}
+
 std::string failed_line(const verdict& of) {
   const std::string kind(of.found ? to_string(of.found->kind) : "");
   if (of.kind == proof::replayed) return "failed: " + kind + " (replay)";
@@ -64,6 +73,7 @@ std::string verdict::line() const {
   std::string text = status == verdict_status::ok           ? ok_line(*this)
                      : status == verdict_status::incomplete ? incomplete_line(*this)
                                                             : failed_line(*this);
+  if (shrunk) text += shrunk_text(*shrunk);
   for (std::size_t i = 0; i < hit.size(); ++i) text += (i == 0 ? "; hit: " : ", ") + hit[i];
   if (!arena) text += "; no arena";
   return text;

@@ -21,6 +21,12 @@ enum class proof : std::uint8_t {
   replayed,    ///< the one of a token
 };
 
+/// What became of a schedule that was found by chance.
+struct simplification {
+  std::uint32_t preemptions_before, preemptions;
+  std::uint32_t steps_before, steps;
+};
+
 /// What a check proved, or found.
 struct verdict {
   std::string name;  ///< of the check
@@ -42,6 +48,7 @@ struct verdict {
   std::optional<finding> found;  ///< of `failed`
   heddle::recording recording;   ///< of `failed`: the execution that shows the finding
   std::string token;             ///< of `failed`: replays that execution; empty if none does
+  std::optional<simplification> shrunk;  ///< of `failed`
   std::vector<std::string> warnings;
   heddle::observations observed;
 

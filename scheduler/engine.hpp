@@ -24,7 +24,7 @@
 
 namespace heddle {
 
-class engine {
+class engine final : public thread_view {
  public:
   explicit engine(const execution_limits& limits);
   ~engine();
@@ -133,6 +133,14 @@ class engine {
   [[nodiscard]] std::string thread_path(std::uint32_t thread) const;  ///< `1.2`
   [[nodiscard]] unsigned live_threads() const noexcept;
 
+  // replay.cpp ---------------------------------------------------------------------------------
+  [[nodiscard]] unsigned threads() const noexcept override { return count_; }
+  [[nodiscard]] position position_of(unsigned thread) const noexcept override {
+    return {threads_[thread].parent, threads_[thread].ordinal};
+  }
+  [[nodiscard]] std::uint16_t pending_check(unsigned thread) const noexcept override;
+  [[nodiscard]] unsigned asker() const noexcept override;
+
   // objects.cpp --------------------------------------------------------------------------------
   void construct(control::object_ref& ref);
   void destroy(control::object_ref& ref);
@@ -191,7 +199,7 @@ class engine {
   [[nodiscard]] thread_state& thread(std::uint32_t number) noexcept { return threads_[number]; }
   /// False while an execution is run again, for a recording or a comparison.
   [[nodiscard]] bool counting() const noexcept {
-    return request_.record == nullptr && request_.expected == nullptr;
+    return request_.counted && request_.record == nullptr && request_.expected == nullptr;
   }
   [[nodiscard]] bool recording_on() const noexcept { return request_.record != nullptr; }
   /// Replaces the text of the latest recorded step of this thread.
@@ -273,7 +281,9 @@ class engine {
   void note_spinning(const operation& op);
   bool release_spinner();
   [[nodiscard]] std::uint32_t replayed_thread();
-  [[nodiscard]] thread_state& answering() noexcept;
+  [[nodiscard]] std::uint32_t answering() const noexcept;
+  [[nodiscard]] bool leaving_is_free(thread_set can) const noexcept;
+  [[nodiscard]] bool is_preemption(thread_set can, std::uint32_t next) const noexcept;
   [[nodiscard]] std::uint32_t replayed_choice(choice_kind kind, std::uint32_t count);
   [[noreturn]] void differs(const std::string& how);
   [[noreturn]] void fail_unanswered();
@@ -281,6 +291,8 @@ class engine {
   void record_choice(choice_kind kind, std::uint32_t count, std::uint32_t option);
   void finish_run();
   void record_step(const operation& op);
+  void record_pending();
+  [[nodiscard]] recorded_step step_text(std::uint32_t thread, const operation& op);
   [[nodiscard]] std::string operation_text(const operation& op) const;
   [[noreturn]] void use_after_free(const control::object_ref& ref, location where);
   void check_leaks();
@@ -304,6 +316,8 @@ class engine {
   thread_set parked_ = 0;  ///< have an operation that the strategy was not told of
   std::array<std::uint8_t, graph::max_threads> thread_of_{};  ///< by number in the graph
   bool timed_ever_ = false;  ///< some execution had to do with time, of which nothing is traced
+  bool always_ask_ = false;  ///< the strategy picks even where one thread alone can go on
+  bool preempts_ = false;    ///< the latest pick
   run_request request_;
   finding found_;
   const std::function<void()>* body_ = nullptr;

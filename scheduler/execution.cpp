@@ -78,6 +78,8 @@ void engine::run_once(strategy& choices) {
   reset();
   strategy_ = &choices;
   watched_ = choices.watches() && request_.replay == nullptr;
+  always_ask_ = request_.replay == nullptr && choices.sees(*this);
+  preempts_ = false;
   begin_script();
   if (request_.log != nullptr) request_.log->clear();
   if (recording_on()) *request_.record = {};
@@ -126,6 +128,7 @@ void engine::finish_run() {
   for (unsigned i = 0; i < count_; ++i) threads_[i].flow.drop_exceptions();
   if (recording_on()) {
     for (unsigned i = 0; i < count_; ++i) (void)schedule_name(i);
+    record_pending();
     if (result.end == ending::found) request_.record->found = found_;
   }
   heap_.reset();
@@ -160,7 +163,10 @@ bool engine::wait_for_turn(const operation& op) {
     return false;
   }
   if (watched_) strategy_->announces(id, me.next);
-  if (recording_on()) me.pending.where = user_location(op.where);
+  if (recording_on()) {
+    me.pending.where = user_location(op.where);
+    me.waits_to_perform = true;
+  }
   if (me.announcer != thread_state::none) {
     // Somebody who has just made this thread ready waits for its announcement.
     switch_to_thread(std::exchange(me.announcer, thread_state::none));
@@ -211,23 +217,38 @@ std::uint32_t engine::next_thread() {
     }
     // Before the question who goes on, which a schedule that ends here does not answer.
     if (result.steps == limits.steps) fail_step_limit();
-    if (request_.replay != nullptr) return replayed_thread();
+    if (request_.replay != nullptr) {
+      const std::uint32_t next = replayed_thread();
+      preempts_ = is_preemption(can, next);
+      return next;
+    }
     // Those left out have yielded or spun.  Whether the loop that they are in could have ended by
     // itself is not known.
     if ((ready_ & ~can) != 0) result.hit_fairness = true;
-    if (!watched_ && std::has_single_bit(can)) {
+    if (!watched_ && !always_ask_ && std::has_single_bit(can)) {
+      preempts_ = false;
       return static_cast<std::uint32_t>(std::countr_zero(can));
     }
-    const bool free = (can & ~yielded_ & ~timed_ & bit(current_)) == 0;
-    const unsigned next = strategy_->pick({can, current_, free});
+    const unsigned next = strategy_->pick({can, current_, leaving_is_free(can)});
     if (next == strategy::give_up) drop();
     if (next == strategy::nobody && watched_) {
       classify_blocked();
       continue;
     }
     if (next >= max_threads || ((can | timed_) & bit(next)) == 0) fail_unanswered();
+    if (recording_on()) preempts_ = is_preemption(can, next);
     return next;
   }
+}
+
+bool engine::leaving_is_free(thread_set can) const noexcept {
+  return (can & ~yielded_ & ~timed_ & bit(current_)) == 0;
+}
+
+// Of the threads in `can`, to let `next` go on.
+bool engine::is_preemption(thread_set can, std::uint32_t next) const noexcept {
+  if (!leaving_is_free(can)) return next != current_;
+  return next == current_ && (can & bit(current_)) != 0 && (can & ~bit(current_)) != 0;
 }
 
 void engine::fail_unanswered() {
@@ -254,6 +275,7 @@ void engine::begin_step(const operation& op) {
     schedule& taken = request_.record->taken;
     me.last_step = static_cast<std::uint32_t>(taken.steps.size());
     taken.steps.push_back({schedule_name(current_), check_of(op), {}});
+    me.waits_to_perform = false;
     record_step(op);
   } else {
     me.last_step = result.steps - 1;
@@ -316,7 +338,7 @@ std::uint32_t engine::choose_write(const write_question& question) {
 
 void engine::record_choice(choice_kind kind, std::uint32_t count, std::uint32_t option) {
   schedule& taken = request_.record->taken;
-  const thread_state& in = answering();
+  const thread_state& in = threads_[answering()];
   auto& into = in.steps == 0 ? taken.prologue : taken.steps[in.last_step].choices;
   into.push_back({kind, count, option});
 }

@@ -61,6 +61,7 @@ struct run_request {
   const step_log* expected = nullptr;  ///< compared when not null; a difference is `nondeterminism`
   const schedule* replay = nullptr;    ///< followed when not null, instead of the strategy
   graph::memory memory = graph::memory::sc;
+  bool counted = true;      ///< what observe() is told
   bool fingerprint = true;  ///< misuse: false together with `log` or `expected`
   bool lean = true;         ///< may be, where the strategy traces; see engine.hpp
 };

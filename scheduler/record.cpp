@@ -1,7 +1,9 @@
 // What a recorded execution says of each step.
+#include <algorithm>
 #include <bit>
 #include <cstdio>
 #include <string_view>
+#include <utility>
 
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
@@ -139,22 +141,50 @@ std::uint16_t engine::check_of(const operation& op) const noexcept {
   return static_cast<std::uint16_t>(mix(subject_id(op), static_cast<std::uint64_t>(op.kind)));
 }
 
-void engine::record_step(const operation& op) {
+recorded_step engine::step_text(std::uint32_t thread, const operation& op) {
   recorded_step step;
   step.number = result.steps;
-  step.thread = schedule_name(current_);
+  step.thread = schedule_name(thread);
   step.text = std::string(to_string(op.kind));
   if (op.subject < object_count_ && op.kind != op_kind::join) {
     step.text += " " + object_text(op.subject);
+    step.object = objects_[op.subject].identity;
+    step.writes = op.kind != op_kind::load && op.kind != op_kind::plain_read;
   }
   step.where = op.where;
-  const control::call_frame* outermost = self().calls;
+  const control::call_frame* outermost = threads_[thread].calls;
   while (outermost != nullptr && outermost->outer != nullptr) outermost = outermost->outer;
   if (outermost != nullptr) {
     step.call = std::string(outermost->name) + " " + object_text(outermost->slot);
     step.where = outermost->caller;
   }
+  return step;
+}
+
+void engine::record_step(const operation& op) {
+  recorded_step step = step_text(current_, op);
+  step.preempts = std::exchange(preempts_, false);
   request_.record->steps.push_back(std::move(step));
+}
+
+// What threads would have done next.
+void engine::record_pending() {
+  for (std::uint32_t t = 0; t < count_; ++t) {
+    const thread_state& of = threads_[t];
+    if (of.finished || !of.waits_to_perform) continue;
+    recorded_step step = step_text(t, of.pending);
+    step.number = 0;
+    if (of.call != nullptr) {
+      step.text = std::string(of.call->name) + " " + object_text(of.called_on);
+    }
+    request_.record->pending.push_back(std::move(step));
+  }
+}
+
+std::uint32_t preemptions_of(const recording& execution) noexcept {
+  return static_cast<std::uint32_t>(
+      std::count_if(execution.steps.begin(), execution.steps.end(),
+                    [](const recorded_step& step) { return step.preempts; }));
 }
 
 void engine::record(std::string text) { request_.record->steps.back().text = std::move(text); }

@@ -20,6 +20,9 @@ struct recorded_step {
   std::string text;      ///< the operation with its object and values
   std::string call;  ///< the primitive's call that it is part of, `mutex::lock "from"`, or empty
   location where;    ///< in the user's source
+  std::uint64_t object = 0;  ///< an identity of what it accesses, or 0
+  bool writes = false;       ///< it may change the object, or what others may do to it
+  bool preempts = false;     ///< to let this thread go on was a preemption
 };
 
 struct recording {
@@ -27,6 +30,12 @@ struct recording {
   std::vector<recorded_step> steps;
   schedule taken;
   std::optional<finding> found;
+  std::vector<recorded_step> pending;  ///< announced and not performed when it ended
 };
+
+/// The preemptions of an execution, which is what bounds on them count: steps before which a thread
+/// was left that could have gone on, and those of a thread that went on though it had yielded.  To
+/// leave one that is blocked, has finished or has yielded is free.
+[[nodiscard]] std::uint32_t preemptions_of(const recording& execution) noexcept;
 
 }  // namespace heddle

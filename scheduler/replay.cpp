@@ -57,14 +57,20 @@ std::uint32_t engine::replayed_thread() {
 }
 
 // A thread that has made no step yet runs within the step of its parent that spawned it.
-thread_state& engine::answering() noexcept {
-  thread_state& me = self();
-  return me.steps == 0 && current_ != 0 ? threads_[me.parent] : me;
+std::uint32_t engine::answering() const noexcept {
+  const thread_state& me = threads_[current_];
+  return me.steps == 0 && current_ != 0 ? me.parent : current_;
+}
+
+unsigned engine::asker() const noexcept { return answering(); }
+
+std::uint16_t engine::pending_check(unsigned thread) const noexcept {
+  return check_of(threads_[thread].pending);
 }
 
 std::uint32_t engine::replayed_choice(choice_kind kind, std::uint32_t count) {
   const schedule& follow = *request_.replay;
-  thread_state& in = answering();
+  thread_state& in = threads_[answering()];
   const auto& answers = in.steps == 0 ? follow.prologue : follow.steps.at(in.last_step).choices;
   if (in.next_choice >= answers.size() || answers[in.next_choice].kind != kind ||
       answers[in.next_choice].count != count || answers[in.next_choice].option >= count) {

@@ -73,6 +73,24 @@ struct search_part {
   std::vector<std::uint8_t> bytes;
 };
 
+/// What a strategy may look up about the threads of the execution that it is asked for.
+class thread_view {
+ public:
+  struct position {
+    unsigned parent;        ///< 0 for the body
+    std::uint32_t ordinal;  ///< 1 for the first thread that the parent spawned; 0 for the body
+  };
+  [[nodiscard]] virtual unsigned threads() const noexcept = 0;  ///< so far
+  [[nodiscard]] virtual position position_of(unsigned thread) const noexcept = 0;
+  /// What the thread is about to do, as `schedule::step::check`.
+  [[nodiscard]] virtual std::uint16_t pending_check(unsigned thread) const noexcept = 0;
+  /// The thread to whose latest step the choice belongs that is asked for.
+  [[nodiscard]] virtual unsigned asker() const noexcept = 0;
+
+ protected:
+  ~thread_view() = default;
+};
+
 /// The source of choices.  `begin` starts an execution; then `pick` and `choose` are called in the
 /// order in which the execution meets its questions; `end` closes it.
 class strategy {
@@ -98,6 +116,10 @@ class strategy {
   static constexpr unsigned give_up = max_threads + 2;
   /// A number below the size of `question.allowed`, and allowed.
   [[nodiscard]] virtual std::uint32_t choose_write(const write_question& /*question*/) { return 0; }
+
+  /// Called when an execution begins, with what can be looked up until it ends.  True if the
+  /// strategy is to be asked before each step, and not only where there is more than one answer.
+  [[nodiscard]] virtual bool sees(const thread_view& /*threads*/) { return false; }
 
   /// Whether the strategy is to be told what follows: what each thread announces; then, after a
   /// pick and before the choices within the step, that it performs this; and its end.  What was

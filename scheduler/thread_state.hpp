@@ -31,6 +31,7 @@ struct thread_state {
   std::uint32_t region;     ///< of the arena
   std::uint32_t announcer;  ///< to whom the next announcement returns, or `none`
   operation pending;        ///< what it has announced
+  bool waits_to_perform;    ///< that; known only while recording
   bool finished, detached;
   std::uint32_t steps, objects, children;
   std::uint32_t timeouts, spurious;  ///< taken so far

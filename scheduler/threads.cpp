@@ -52,7 +52,7 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
   t.region = region_for(parent, t.ordinal);
   t.announcer = thread_state::none;
   t.pending = {op_kind::yield, operation::no_subject, {}};
-  t.finished = t.detached = false;
+  t.finished = t.detached = t.waits_to_perform = false;
   t.steps = t.objects = t.children = t.timeouts = t.spurious = 0;
   t.polls.clear();
   t.behind = t.could_run = t.have_run = 0;

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(every_key_is_set_from_text) {
   options o;
   BOOST_TEST(applied("strategy=random_walk seed=7 execution=3 executions=5 budget=500ms steps=9 "
                      "memory=sc timeouts=3 polls=4 spurious=5 reuse=on plain=on stack=1M "
-                     "vacuous=error cpus=2 replay=h1-x",
+                     "vacuous=error cpus=2 replay=h1-x shrink=20ms",
                      o) == "");
   BOOST_TEST(o.strategy == "random_walk");
   BOOST_TEST(o.seed == 7U);
@@ -57,6 +57,9 @@ BOOST_AUTO_TEST_CASE(every_key_is_set_from_text) {
   BOOST_TEST(*o.executions == 5U);
   BOOST_TEST(o.budget.count() == 500'000'000);
   BOOST_TEST(o.steps == 9U);
+  BOOST_TEST(o.shrink.count() == 20'000'000);
+  BOOST_TEST(applied("shrink=off", o) == "");
+  BOOST_TEST(o.shrink.count() == 0);
   BOOST_TEST(o.timeouts == 3U);
   BOOST_TEST(o.polls == 4U);
   BOOST_TEST(o.spurious == 5U);

@@ -1,0 +1,26 @@
+// What is done with a finding before it is handed over.
+#include <heddle/checker/explorer.hpp>
+#include <heddle/checker/shrink.hpp>
+
+namespace heddle::detail {
+
+void explorer::refine() {
+  if (result_.kind == proof::sampled && what_.settings.shrink.count() > 0) shrink_finding();
+  result_.token = shorten(result_.token);
+}
+
+void explorer::shrink_finding() {
+  const finding_kind kind = result_.found->kind;
+  if (kind == finding_kind::nondeterminism || result_.recording.taken.steps.empty()) return;
+  const auto simpler = shrink(runner_, {.body = what_.body,
+                                        .from = result_.recording.taken,
+                                        .found = *result_.found,
+                                        .memory = memory_,
+                                        .budget = what_.settings.shrink});
+  if (!simpler) return;
+  const complexity &before = simpler->before, &after = simpler->after;
+  keep_finding(*simpler->execution.found, simpler->execution);
+  result_.shrunk = {before.preemptions, after.preemptions, before.steps, after.steps};
+}
+
+}  // namespace heddle::detail
