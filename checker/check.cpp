@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include <heddle/checker/corpus.hpp>
 #include <heddle/checker/explore.hpp>
 #include <heddle/checker/progress.hpp>
 #include <heddle/checker/replay.hpp>
@@ -81,6 +82,42 @@ verdict replayed(std::string_view name, const std::function<void()>& body, const
   report_finding(std::move(what));
 }
 
+// Keeps its findings in a folder unless this, or the one that is set, is empty; and not where other
+// bodies of the same name come by, or only some executions are wanted.
+std::string corpus_folder(const options& of, std::string_view usual) {
+  if (current_hooks().other_bodies || of.execution || !of.resume.empty()) return "";
+  return of.corpus.value_or(std::string(usual));
+}
+
+verdict explore_with(std::string_view name, const std::function<void()>& body,
+                     const options& settings, std::string_view usual_corpus) {
+  if (under_control()) refuse_nesting(name);
+  options effective = effective_options(settings);
+  if (current_hooks().adjust) current_hooks().adjust(effective);
+  const hooked_exploration hooked;
+  const std::function<void()> whole = hooked.around(body);
+  try {
+    if (!effective.replay.empty()) {
+      const auto wanted = detail::replay_for(name, effective.replay);
+      if (wanted) return replayed(name, whole, *wanted);
+    }
+    const auto explored = [&] {
+      progress_line line(std::cerr, stderr_is_terminal());
+      return run({.name = name, .body = whole, .settings = effective, .hook = line.hook()});
+    };
+    const std::string folder = corpus_folder(effective, usual_corpus);
+    if (folder.empty()) return explored();
+    const detail::corpus kept(folder, name, [&](const std::string& text) {
+      std::cerr << "heddle: " << name << ": " << text << std::endl;
+    });
+    return detail::check_with_corpus(kept, name, whole, explored);
+  } catch (const std::system_error& error) {
+    fail(exit_environment, error.what());
+  } catch (const std::bad_alloc&) {
+    fail(exit_environment, "no memory for the stacks and the heap of executions");
+  }
+}
+
 std::string failure_what(const verdict& of) {
   std::string text = of.name + ": " + of.line();
   if (of.found) text += "\n  " + of.found->text;
@@ -96,28 +133,12 @@ check_failed::check_failed(verdict result) {
 }
 
 verdict explore(std::string_view name, const std::function<void()>& body, const options& settings) {
-  if (under_control()) refuse_nesting(name);
-  options effective = effective_options(settings);
-  if (current_hooks().adjust) current_hooks().adjust(effective);
-  const hooked_exploration hooked;
-  const std::function<void()> whole = hooked.around(body);
-  try {
-    if (!effective.replay.empty()) {
-      const auto wanted = detail::replay_for(name, effective.replay);
-      if (wanted) return replayed(name, whole, *wanted);
-    }
-    progress_line line(std::cerr, stderr_is_terminal());
-    return run({.name = name, .body = whole, .settings = effective, .hook = line.hook()});
-  } catch (const std::system_error& error) {
-    fail(exit_environment, error.what());
-  } catch (const std::bad_alloc&) {
-    fail(exit_environment, "no memory for the stacks and the heap of executions");
-  }
+  return explore_with(name, body, settings, "");
 }
 
 void check(std::string_view name, const std::function<void()>& body, const options& settings,
            location caller) {
-  verdict result = explore(name, body, settings);
+  verdict result = explore_with(name, body, settings, ".heddle");
   if (result.status == verdict_status::ok) {
     if (current_pass_handler()) {
       current_pass_handler()(result, caller);

@@ -308,22 +308,4 @@ void explorer::tell(moment now) {
 
 verdict run(const exploration& what) { return detail::explorer(what).explore(); }
 
-verdict run_replay(std::string_view name, const std::function<void()>& body, const token& what) {
-  verdict result;
-  result.name = name;
-  result.kind = proof::replayed;
-  result.strategy = "replay";
-  result.executions = 1;
-  const auto begin = std::chrono::steady_clock::now();
-  runner runs(what.limits);
-  result.memory = what.memory == graph::memory::rc11 ? "rc11" : "sc";
-  const outcome out = runs.replay(body, what.schedule, result.recording, what.memory);
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  if (out.end != ending::found) return result;
-  result.status = verdict_status::failed;
-  result.found = runs.found();
-  result.token = shorten(encode(what));
-  return result;
-}
-
 }  // namespace heddle

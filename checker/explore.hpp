@@ -49,4 +49,13 @@ struct exploration {
 [[nodiscard]] verdict run_replay(std::string_view name, const std::function<void()>& body,
                                  const token& what);
 
+/// Follows the schedule of a token where it can, and goes on without preemptions where not, so that
+/// it runs any body.
+struct tolerant_replay {
+  verdict result;         ///< with a token of what it did, if it has found something
+  bool faithful = false;  ///< up to its end the schedule fitted, step by step
+};
+[[nodiscard]] tolerant_replay run_tolerantly(std::string_view name,
+                                             const std::function<void()>& body, const token& what);
+
 }  // namespace heddle

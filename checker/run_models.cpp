@@ -36,6 +36,9 @@ wish wish_for(const model& subject, const std::vector<parameter>& source) {
   std::string wrong = apply(source, result.settings, set);
   if (wrong.empty()) wrong = validate(result.settings);
   if (wrong.empty() && !result.settings.replay.empty()) wrong = "replay: use heddle replay TOKEN";
+  if (wrong.empty() && !result.settings.corpus.value_or("").empty()) {
+    wrong = "corpus: heddle run keeps no findings";
+  }
   if (!wrong.empty()) fail(exit_usage, wrong);
   const auto asked = [&](const char* key) { return set.count(key) != 0; };
   result.own_search = subject.whole || result.settings.strategy == "random_walk" ||

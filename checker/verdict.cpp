@@ -44,7 +44,7 @@ std::string shrunk_text(const simplification& of) {
 
 std::string failed_line(const verdict& of) {
   const std::string kind(of.found ? to_string(of.found->kind) : "");
-  if (of.kind == proof::replayed) return "failed: " + kind + " (replay)";
+  if (of.kind == proof::replayed) return "failed: " + kind + " (" + of.strategy + ")";
   std::string how = of.strategy;
   if (of.kind == proof::sampled) how += ", seed " + std::to_string(of.seed);
   if (of.kind == proof::bounded) how = proof_text(of);

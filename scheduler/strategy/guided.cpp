@@ -58,6 +58,7 @@ class guided final : public guided_strategy {
     steps_ = 0;
     diverged_at_ = none;
     over_ = false;
+    fits_ = true;
   }
 
   bool sees(const thread_view& threads) override {
@@ -76,6 +77,7 @@ class guided final : public guided_strategy {
 
   std::uint32_t choose(choice_kind kind, std::uint32_t count) override {
     const choice* const wish = next_choice(kind);
+    if (wish != nullptr && wish->count != count) fits_ = false;
     const std::uint32_t option = wish != nullptr && wish->option < count ? wish->option : 0;
     if (option != 0) diverge(steps_);
     return option;
@@ -89,11 +91,14 @@ class guided final : public guided_strategy {
     const bool fits =
         wish != nullptr && wish->option < allowed.size() && allowed[wish->option] != 0;
     const std::uint32_t option = fits ? wish->option : newest;
+    if (wish != nullptr && !fits) fits_ = false;
     if (option != newest) diverge(steps_);
     return option;
   }
 
   bool exhaustive() const override { return false; }
+
+  bool faithful() const noexcept override { return fits_ && steps_ >= what_.wishes.steps.size(); }
 
   std::uint32_t diverged_at() const noexcept override { return std::min(diverged_at_, steps_ + 1); }
 
@@ -181,10 +186,13 @@ class guided final : public guided_strategy {
   }
 
   void perform(unsigned thread) {
-    ++steps_;
+    const std::uint32_t step = steps_++;
     named* const name = of(thread);
+    if (name != nullptr) take_wish(*name, view_->pending_check(thread));
+    if (step < what_.wishes.steps.size() && (name == nullptr || name->active != step)) {
+      fits_ = false;
+    }
     if (name == nullptr) return;
-    take_wish(*name, view_->pending_check(thread));
     ++name->performed;
     if (!what_.reversed) return;
     const auto& first = what_.reversed->first;
@@ -220,9 +228,12 @@ class guided final : public guided_strategy {
     std::size_t& next = before_all ? prologue_choice_ : name->next_choice;
     for (std::size_t i = next; i < choices.size(); ++i) {
       if (choices[i].kind != kind) continue;
+      fits_ = fits_ && i == next;
       next = i + 1;
       return &choices[i];
     }
+    // The last step may go on to where the execution once failed, and make more choices there.
+    if (!before_all && name->active + 1 != what_.wishes.steps.size()) fits_ = false;
     return nullptr;
   }
 
@@ -235,6 +246,7 @@ class guided final : public guided_strategy {
   std::size_t prologue_choice_ = 0;
   std::uint32_t steps_ = 0, diverged_at_ = none;
   bool over_ = false;  ///< the wishes
+  bool fits_ = true;   ///< so far
 };
 
 }  // namespace

@@ -63,6 +63,9 @@ class guided_strategy : public strategy {
   /// The step of the latest execution, from 1, that was the first to be another one than without
   /// wishes, or to take another choice; the number of its steps plus 1 if none was.
   [[nodiscard]] virtual std::uint32_t diverged_at() const noexcept = 0;
+  /// True if the latest execution began with all the wishes, in their order and with their choices,
+  /// and nothing else came in between.
+  [[nodiscard]] virtual bool faithful() const noexcept = 0;
 };
 
 /// Any number of executions, the same each time.

@@ -45,31 +45,35 @@ BOOST_AUTO_TEST_CASE(passes) { heddle::check("one order", one_lock_order, {.pree
 
 BOOST_AUTO_TEST_CASE(deadlocks) {
   HEDDLE_NEXT_LINE_FAILS();
-  heddle::check("two orders", two_lock_orders, {.preemptions = 2});
+  heddle::check("two orders", two_lock_orders, {.preemptions = 2, .corpus = ""});
 }
 
 BOOST_AUTO_TEST_CASE(asserts) {
-  heddle::check("value", [] {
-    const int value = 1;
-    heddle::thread other([] { BOOST_TEST(true); });
-    other.join();
-    BOOST_TEST_CONTEXT("the outer context") {
-      BOOST_TEST_INFO("the inner one");
-      BOOST_TEST(value == 2);
-    }
-    BOOST_TEST(value == 3);
-  });
+  heddle::check("value",
+                [] {
+                  const int value = 1;
+                  heddle::thread other([] { BOOST_TEST(true); });
+                  other.join();
+                  BOOST_TEST_CONTEXT("the outer context") {
+                    BOOST_TEST_INFO("the inner one");
+                    BOOST_TEST(value == 2);
+                  }
+                  BOOST_TEST(value == 3);
+                },
+                {.corpus = ""});
 }
 
 BOOST_AUTO_TEST_CASE(requires_in_a_thread) {
-  heddle::check("required", [] {
-    heddle::thread other([] { BOOST_REQUIRE_EQUAL(1, 2); });
-    other.join();
-  });
+  heddle::check("required",
+                [] {
+                  heddle::thread other([] { BOOST_REQUIRE_EQUAL(1, 2); });
+                  other.join();
+                },
+                {.corpus = ""});
 }
 
 BOOST_AUTO_TEST_CASE(asserts_outside) {
-  heddle::check("outside", [] { heddle::outside([] { BOOST_TEST(1 == 2); }); });
+  heddle::check("outside", [] { heddle::outside([] { BOOST_TEST(1 == 2); }); }, {.corpus = ""});
 }
 
 BOOST_AUTO_TEST_CASE(runs_out_of_executions) {
@@ -89,7 +93,7 @@ BOOST_AUTO_TEST_CASE(goes_on_after_a_check) {
   BOOST_TEST_MESSAGE("before");
   BOOST_TEST_CONTEXT("the context of the case") {
     BOOST_TEST_INFO("for the next assertion");
-    heddle::check("two orders", two_lock_orders, {.preemptions = 2});
+    heddle::check("two orders", two_lock_orders, {.preemptions = 2, .corpus = ""});
     BOOST_TEST_MESSAGE("between");
     BOOST_TEST_INFO("for the last assertion");
     BOOST_TEST(1 == 2);
@@ -100,10 +104,12 @@ BOOST_AUTO_TEST_CASE(goes_on_after_a_check) {
 BOOST_AUTO_TEST_CASE(has_a_formatter_of_its_own) {
   namespace utf = boost::unit_test;
   utf::unit_test_log.set_formatter(new utf::output::compiler_log_formatter);
-  heddle::check("formatter", [] {
-    BOOST_TEST(true);
-    BOOST_TEST(1 == 2);
-  });
+  heddle::check("formatter",
+                [] {
+                  BOOST_TEST(true);
+                  BOOST_TEST(1 == 2);
+                },
+                {.corpus = ""});
   BOOST_TEST(3 == 4);
 }
 

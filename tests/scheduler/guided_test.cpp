@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include <heddle/scheduler/align.hpp>
 #include <heddle/tests/scheduler/program.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -136,6 +137,33 @@ BOOST_AUTO_TEST_CASE(what_has_come_in_between_is_performed_on_the_way) {
     const recorded back = follow(runs, two_writers(false), {.wishes = later.taken.taken});
     RC_ASSERT(stores(back) == stores(first));
   });
+}
+
+// What the last read and the writes see is as before: a read that looks alike has come before each.
+BOOST_AUTO_TEST_CASE(operations_that_look_alike_are_aligned) {
+  runner runs({});
+  const auto counting = [](bool more) -> test_body {
+    return [more] {
+      atomic<int> x{0};
+      const auto add = [&] {
+        if (more) (void)x.load();
+        x.store(x.load() + 1);
+      };
+      together(add, add, add);
+      observe("x", std::to_string(x.load()));
+    };
+  };
+  const auto last = [](const recorded& of) { return of.taken.steps.back().text; };
+  std::size_t naive = 0, cases = 0;
+  check([&] {
+    const recorded first = walk(runs, counting(false));
+    const recorded usual = follow(runs, counting(true), {.wishes = first.taken.taken});
+    naive += last(usual) == last(first) ? 1 : 0;
+    ++cases;
+    const schedule now = align(first.taken.taken, usual.taken);
+    RC_ASSERT(last(follow(runs, counting(true), {.wishes = now})) == last(first));
+  });
+  BOOST_TEST(naive < cases);
 }
 
 BOOST_AUTO_TEST_CASE(a_postponed_thread_goes_on_when_no_other_can) {

@@ -1,0 +1,71 @@
+// One execution that follows a token, to the letter or as far as it can.
+#include <heddle/checker/explore.hpp>
+#include <heddle/scheduler/align.hpp>
+#include <heddle/scheduler/strategy/guided.hpp>
+
+namespace heddle {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+verdict begin_verdict(std::string_view name, const token& what) {
+  verdict result;
+  result.name = name;
+  result.kind = proof::replayed;
+  result.strategy = "replay";
+  result.executions = 1;
+  result.memory = what.memory == graph::memory::rc11 ? "rc11" : "sc";
+  return result;
+}
+
+double since(steady_clock::time_point begin) {
+  return std::chrono::duration<double>(steady_clock::now() - begin).count();
+}
+
+void keep_finding(verdict& in, const finding& found, const token& what) {
+  in.status = verdict_status::failed;
+  in.found = found;
+  in.token = shorten(encode(what));
+}
+
+}  // namespace
+
+verdict run_replay(std::string_view name, const std::function<void()>& body, const token& what) {
+  verdict result = begin_verdict(name, what);
+  const auto begin = steady_clock::now();
+  runner runs(what.limits);
+  const outcome out = runs.replay(body, what.schedule, result.recording, what.memory);
+  result.seconds = since(begin);
+  if (out.end == ending::found) keep_finding(result, runs.found(), what);
+  return result;
+}
+
+tolerant_replay run_tolerantly(std::string_view name, const std::function<void()>& body,
+                               const token& what) {
+  tolerant_replay made;
+  made.result = begin_verdict(name, what);
+  const auto begin = steady_clock::now();
+  runner runs(what.limits);
+  const auto guided = make_guided();
+  token now = what;
+  const auto fails = [&] {
+    guided->follow({.wishes = now.schedule});
+    recording& record = made.result.recording;
+    return guided->begin() &&
+           runs.run(body, *guided, {.record = &record, .memory = what.memory}).end == ending::found;
+  };
+  bool found = fails();
+  made.faithful = guided->faithful();
+  if (!found && !made.faithful) {
+    now.schedule = align(what.schedule, made.result.recording);
+    found = fails();
+  }
+  made.result.seconds = since(begin);
+  if (!found) return made;
+  now.schedule = made.result.recording.taken;
+  keep_finding(made.result, runs.found(), now);
+  return made;
+}
+
+}  // namespace heddle
