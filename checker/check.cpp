@@ -61,8 +61,9 @@ class hooked_exploration {
   exploration_hooks hooks_;
 };
 
-verdict replayed(std::string_view name, const std::function<void()>& body, const token& what) {
-  verdict result = run_replay(name, body, what);
+verdict replayed(std::string_view name, const std::function<void()>& body, const token& what,
+                 bool explained) {
+  verdict result = run_replay(name, body, what, explained);
   const bool differs = result.found && result.found->kind == finding_kind::nondeterminism;
   if (differs && !current_hooks().other_bodies) {
     fail(exit_usage, "replay: " + result.found->text);
@@ -99,7 +100,7 @@ verdict explore_with(std::string_view name, const std::function<void()>& body,
   try {
     if (!effective.replay.empty()) {
       const auto wanted = detail::replay_for(name, effective.replay);
-      if (wanted) return replayed(name, whole, *wanted);
+      if (wanted) return replayed(name, whole, *wanted, effective.explain);
     }
     const auto explored = [&] {
       progress_line line(std::cerr, stderr_is_terminal());
@@ -110,7 +111,7 @@ verdict explore_with(std::string_view name, const std::function<void()>& body,
     const detail::corpus kept(folder, name, [&](const std::string& text) {
       std::cerr << "heddle: " << name << ": " << text << std::endl;
     });
-    return detail::check_with_corpus(kept, name, whole, explored);
+    return detail::check_with_corpus(kept, name, whole, explored, effective.explain);
   } catch (const std::system_error& error) {
     fail(exit_environment, error.what());
   } catch (const std::bad_alloc&) {
@@ -191,7 +192,8 @@ std::string shell_word(const std::string& word) {
 
 std::string report_text(const verdict& of, std::string_view replay) {
   if (!of.found) return "";
-  return text_report({of.name, *of.found, of.recording, replay});
+  return text_report(
+      {of.name, *of.found, of.recording, replay, of.explained ? &*of.explained : nullptr});
 }
 
 std::string report_text(const verdict& of) {

@@ -61,6 +61,6 @@ class corpus {
 /// it is followed as far as it can be.
 [[nodiscard]] verdict check_with_corpus(const corpus& kept, std::string_view name,
                                         const std::function<void()>& body,
-                                        const std::function<verdict()>& explore);
+                                        const std::function<verdict()>& explore, bool explained);
 
 }  // namespace heddle::detail

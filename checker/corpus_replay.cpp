@@ -17,15 +17,15 @@ struct replayed_finding {
 };
 
 replayed_finding replay(const kept_finding& which, std::string_view name,
-                        const std::function<void()>& body) {
+                        const std::function<void()>& body, bool explained) {
   token schedule;
   if (!decode(which.token, schedule).empty()) return {fate::unclear, {}, "it cannot be read"};
-  verdict exact = run_replay(name, body, schedule);
+  verdict exact = run_replay(name, body, schedule, explained);
   if (exact.status == verdict_status::ok) return {fate::fixed, {}, ""};
   if (exact.found->kind != finding_kind::nondeterminism) {
     return {fate::fails, std::move(exact), ""};
   }
-  tolerant_replay near = run_tolerantly(name, body, schedule);
+  tolerant_replay near = run_tolerantly(name, body, schedule, explained);
   const fate is = near.result.found ? fate::fails : near.faithful ? fate::fixed : fate::unclear;
   return {is, std::move(near.result), near.faithful ? "" : exact.found->text};
 }
@@ -34,14 +34,14 @@ replayed_finding replay(const kept_finding& which, std::string_view name,
 
 verdict check_with_corpus(const corpus& kept, std::string_view name,
                           const std::function<void()>& body,
-                          const std::function<verdict()>& explore) {
+                          const std::function<verdict()>& explore, bool explained) {
   const auto tell_fixed = [&](const kept_finding& which) {
     kept.drop(which);
     kept.tell("fixed: " + which.finding + ", was " + which.file.string());
   };
   std::vector<kept_finding> unclear;
   for (const kept_finding& which : kept.load()) {
-    replayed_finding now = replay(which, name, body);
+    replayed_finding now = replay(which, name, body, explained);
     const std::string file = which.file.string();
     if (now.is == fate::fixed) {
       tell_fixed(which);

@@ -45,9 +45,10 @@ struct exploration {
 [[nodiscard]] verdict run(const exploration& what);
 
 /// Follows the schedule of a token.  A body that asks other questions than the schedule answers
-/// gives the finding `nondeterminism`.
+/// gives the finding `nondeterminism`.  If it fails in another way and `explained`, more executions
+/// tell what decides that.
 [[nodiscard]] verdict run_replay(std::string_view name, const std::function<void()>& body,
-                                 const token& what);
+                                 const token& what, bool explained = true);
 
 /// Follows the schedule of a token where it can, and goes on without preemptions where not, so that
 /// it runs any body.
@@ -56,6 +57,7 @@ struct tolerant_replay {
   bool faithful = false;  ///< up to its end the schedule fitted, step by step
 };
 [[nodiscard]] tolerant_replay run_tolerantly(std::string_view name,
-                                             const std::function<void()>& body, const token& what);
+                                             const std::function<void()>& body, const token& what,
+                                             bool explained = true);
 
 }  // namespace heddle

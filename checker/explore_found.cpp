@@ -6,6 +6,7 @@ namespace heddle::detail {
 
 void explorer::refine() {
   if (result_.kind == proof::sampled && what_.settings.shrink.count() > 0) shrink_finding();
+  if (what_.settings.explain && !result_.recording.taken.steps.empty()) explain_finding();
   result_.token = shorten(result_.token);
 }
 
@@ -21,6 +22,15 @@ void explorer::shrink_finding() {
   const complexity &before = simpler->before, &after = simpler->after;
   keep_finding(*simpler->execution.found, simpler->execution);
   result_.shrunk = {before.preemptions, after.preemptions, before.steps, after.steps};
+}
+
+// From a replay, as whoever follows the token will see it.
+void explorer::explain_finding() {
+  recording again;
+  if (runner_.replay(what_.body, result_.recording.taken, again, memory_).end != ending::found) {
+    return;
+  }
+  result_.explained = explain(runner_, what_.body, again, memory_);
 }
 
 }  // namespace heddle::detail

@@ -31,18 +31,21 @@ void keep_finding(verdict& in, const finding& found, const token& what) {
 
 }  // namespace
 
-verdict run_replay(std::string_view name, const std::function<void()>& body, const token& what) {
+verdict run_replay(std::string_view name, const std::function<void()>& body, const token& what,
+                   bool explained) {
   verdict result = begin_verdict(name, what);
   const auto begin = steady_clock::now();
   runner runs(what.limits);
   const outcome out = runs.replay(body, what.schedule, result.recording, what.memory);
   result.seconds = since(begin);
-  if (out.end == ending::found) keep_finding(result, runs.found(), what);
+  if (out.end != ending::found) return result;
+  keep_finding(result, runs.found(), what);
+  if (explained) result.explained = explain(runs, body, result.recording, what.memory);
   return result;
 }
 
 tolerant_replay run_tolerantly(std::string_view name, const std::function<void()>& body,
-                               const token& what) {
+                               const token& what, bool explained) {
   tolerant_replay made;
   made.result = begin_verdict(name, what);
   const auto begin = steady_clock::now();
@@ -65,6 +68,9 @@ tolerant_replay run_tolerantly(std::string_view name, const std::function<void()
   if (!found) return made;
   now.schedule = made.result.recording.taken;
   keep_finding(made.result, runs.found(), now);
+  if (explained) {
+    made.result.explained = explain(runs, body, made.result.recording, what.memory);
+  }
   return made;
 }
 

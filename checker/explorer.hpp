@@ -85,6 +85,7 @@ class explorer final : public divided_search {
   void keep_finding(finding found, recording taken);
   void refine();
   void shrink_finding();
+  void explain_finding();
   void incomplete(std::string raise);
   void finish();
   void tell(moment now);

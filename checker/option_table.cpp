@@ -225,6 +225,8 @@ constexpr option_entry table[] = {
      set_checkpoint_every, valid_checkpoint_every},
     {"shrink", "off, or 1ms to 30 days, as 500ms, 10s",
      "real time to simplify what was sampled (1s)", set_shrink, valid_shrink},
+    {"explain", "on, off", "say which order of two operations decides a finding (on)",
+     set_switch<&options::explain>, always},
     {"corpus", "a folder, or nothing for none",
      "findings are kept there, and replayed first (.heddle)", set_corpus, always},
     {"resume", "a file of checkpoint", "go on with what is left there", set_file<&options::resume>,

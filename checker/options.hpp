@@ -44,6 +44,7 @@ struct options {
   std::string checkpoint = "";  ///< a file: what is left is written there, to go on with later
   std::chrono::nanoseconds checkpoint_every = std::chrono::seconds(5);
   std::chrono::nanoseconds shrink = std::chrono::seconds(1);  ///< time for it; 0 for off
+  bool explain = true;  ///< what decides a finding, by further executions
   /// A folder for what is found, to be replayed first the next time; empty for none.  Of check() it
   /// is `.heddle`, of explore() none, unless set.
   std::optional<std::string> corpus = std::nullopt;

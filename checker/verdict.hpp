@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <heddle/checker/explain.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/scheduler/recording.hpp>
 
@@ -49,6 +50,7 @@ struct verdict {
   heddle::recording recording;   ///< of `failed`: the execution that shows the finding
   std::string token;             ///< of `failed`: replays that execution; empty if none does
   std::optional<simplification> shrunk;  ///< of `failed`
+  std::optional<explanation> explained;  ///< of `failed`
   std::vector<std::string> warnings;
   heddle::observations observed;
 

@@ -8,6 +8,7 @@ namespace heddle {
 namespace {
 
 constexpr std::size_t most_rows = 40;
+constexpr std::size_t most_passing_rows = 10;
 constexpr std::size_t widest_table = 160;
 constexpr std::size_t number_width = 9;
 
@@ -168,6 +169,16 @@ std::string list(const std::vector<row>& rows, const std::vector<column>& column
   return text;
 }
 
+std::string rows_text(const recording& execution, const std::vector<row>& rows) {
+  const std::vector<column> columns = columns_of(execution, rows);
+  std::size_t place_width = 0;
+  for (const row& each : rows) place_width = std::max(place_width, each.place.size());
+  std::size_t width = number_width + 2 + place_width;
+  for (const column& each : columns) width += each.width + 2;
+  return width > widest_table ? list(rows, columns, place_width)
+                              : table(rows, columns, place_width);
+}
+
 std::string steps_text(const recording& execution) {
   std::vector<row> rows = rows_of(execution.steps);
   if (rows.empty()) return "";
@@ -177,13 +188,32 @@ std::string steps_text(const recording& execution) {
     text = "  (steps 1 to " + std::to_string(cut->first - 1) + " are not shown)\n";
     rows.erase(rows.begin(), cut);
   }
-  const std::vector<column> columns = columns_of(execution, rows);
-  std::size_t place_width = 0;
-  for (const row& each : rows) place_width = std::max(place_width, each.place.size());
-  std::size_t width = number_width + 2 + place_width;
-  for (const column& each : columns) width += each.width + 2;
-  return text + (width > widest_table ? list(rows, columns, place_width)
-                                      : table(rows, columns, place_width));
+  return text + rows_text(execution, rows);
+}
+
+std::string deciding_text(const recorded_step& step, const std::string& thread) {
+  const std::string place = place_text(step.where);
+  return "thread " + thread + " " + (step.call.empty() ? step.text : step.call) +
+         (place.empty() ? "" : " at " + place);
+}
+
+// The two operations, and what comes after the common beginning where it passes.
+std::string explanation_text(const explanation& of) {
+  std::string text = "  decided by: " + deciding_text(of.first, of.first_thread);
+  if (of.then_thread.empty()) {
+    text += "; with another choice it passes:\n";
+  } else {
+    text +=
+        " before " + deciding_text(of.then, of.then_thread) + "; the other way round it passes:\n";
+  }
+  std::vector<row> rows = rows_of(of.passing.steps);
+  std::erase_if(rows, [&](const row& each) { return each.last <= of.common; });
+  const bool more = rows.size() > most_passing_rows;
+  if (more) rows.resize(most_passing_rows);
+  text += rows_text(of.passing, rows);
+  return more ? text + "  (and so on, " + std::to_string(of.passing.steps.size()) +
+                    " steps in all)\n"
+              : text;
 }
 
 // A message of the user's may have several lines; they stay below their first one.
@@ -213,6 +243,7 @@ std::string text_report(const report_subject& of) {
   text += "  check: " + std::string(of.check) + '\n';
   for (const std::string& each : of.found.details) text += indented(each, 2);
   text += steps_text(of.execution);
+  if (of.explained != nullptr) text += explanation_text(*of.explained);
   if (!of.replay.empty()) text += "  replay: " + std::string(of.replay) + '\n';
   return text;
 }

@@ -1,10 +1,11 @@
 // The report of a finding as text: headline, details, the last steps in a column for each thread,
-// and the line that replays it.
+// what decided, and the line that replays it.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include <heddle/checker/explain.hpp>
 #include <heddle/scheduler/recording.hpp>
 
 namespace heddle {
@@ -16,6 +17,7 @@ struct report_subject {
   const finding& found;
   const recording& execution;
   std::string_view replay;  ///< what to paste; empty if there is no token
+  const explanation* explained = nullptr;
 };
 
 [[nodiscard]] std::string text_report(const report_subject& of);
