@@ -285,6 +285,7 @@ class engine final : public thread_view {
   [[nodiscard]] bool leaving_is_free(thread_set can) const noexcept;
   [[nodiscard]] bool is_preemption(thread_set can, std::uint32_t next) const noexcept;
   [[nodiscard]] std::uint32_t replayed_choice(choice_kind kind, std::uint32_t count);
+  [[nodiscard]] std::string pending_text(std::uint32_t thread) const;
   [[noreturn]] void differs(const std::string& how);
   [[noreturn]] void fail_unanswered();
   [[noreturn]] void fail_step_limit();

@@ -284,7 +284,8 @@ void engine::begin_step(const operation& op) {
   if (request_.replay != nullptr &&
       request_.replay->steps[result.steps - 1].check != check_of(op)) {
     differs("step " + std::to_string(result.steps) + " is " + operation_text(op) + " by " +
-            thread_text(current_) + ", and was another operation when recorded");
+            thread_text(current_) + ", its operation " + std::to_string(me.steps) +
+            ", and was another operation when recorded");
   }
 }
 

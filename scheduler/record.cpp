@@ -125,8 +125,11 @@ std::string engine::value_text(std::uint64_t value) const {
 
 std::string engine::operation_text(const operation& op) const {
   std::string text(to_string(op.kind));
-  if (op.kind == op_kind::join) return text + " " + thread_text(op.subject);
-  if (op.subject < object_count_) text += " " + object_text(op.subject);
+  if (op.kind == op_kind::join) {
+    text += " " + thread_text(op.subject);
+  } else if (op.subject < object_count_) {
+    text += " " + object_text(op.subject);
+  }
   if (op.where.file != nullptr) text += " " + describe(op.where);
   return text;
 }

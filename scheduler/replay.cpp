@@ -1,5 +1,7 @@
 // Following a schedule, and naming things in one.
 #include <algorithm>
+#include <bit>
+#include <string>
 
 #include <heddle/scheduler/engine.hpp>
 
@@ -24,8 +26,11 @@ std::uint32_t engine::schedule_name(std::uint32_t thread) {
 std::uint32_t engine::replayed_thread() {
   const schedule& follow = *request_.replay;
   if (result.steps >= follow.steps.size()) {
+    const thread_set can = enabled() | timed_;
+    const bool same = can == 0 || (can >> current_ & 1) != 0;
+    const auto next = same ? current_ : static_cast<std::uint32_t>(std::countr_zero(can));
     differs("it goes on after the " + std::to_string(follow.steps.size()) +
-            " steps of the schedule");
+            " steps of the schedule, with " + pending_text(next));
   }
   // Walk up to the root, then down again among this execution's threads.
   std::vector<std::uint32_t> ordinals;
@@ -42,16 +47,22 @@ std::uint32_t engine::replayed_thread() {
       ++child;
     }
     if (child == count_) {
-      differs("step " + std::to_string(result.steps + 1) +
-              " belongs to a thread that does not exist");
+      const std::string parent = thread == 0 ? "" : thread_path(thread) + ".";
+      differs("step " + std::to_string(result.steps + 1) + " belongs to thread " + parent +
+              std::to_string(*ordinal) + ", which does not exist");
     }
     thread = child;
   }
   // Who has yielded or spins could go on, too: that it should not is the search's affair, and in
   // another linear order of the same steps it may have to.
   if (((ready_ | timed_) & (thread_set{1} << thread)) == 0) {
-    differs("at step " + std::to_string(result.steps + 1) + " " + thread_text(thread) +
-            (threads_[thread].finished ? " has finished" : " cannot go on"));
+    const std::string step = "at step " + std::to_string(result.steps + 1) + " ";
+    if (threads_[thread].finished) {
+      differs(step + thread_text(thread) + " has finished after " +
+              std::to_string(threads_[thread].steps) + " operations");
+    }
+    differs(step + thread_text(thread) + " cannot go on: it is at " +
+            operation_text(threads_[thread].pending));
   }
   return thread;
 }
@@ -75,9 +86,17 @@ std::uint32_t engine::replayed_choice(choice_kind kind, std::uint32_t count) {
   if (in.next_choice >= answers.size() || answers[in.next_choice].kind != kind ||
       answers[in.next_choice].count != count || answers[in.next_choice].option >= count) {
     differs("after step " + std::to_string(result.steps) + " (" + operation_text(in.pending) +
-            " by " + thread_text(current_) + ") it makes another choice than when recorded");
+            " by " + thread_text(current_) + ", its operation " + std::to_string(in.steps) +
+            ") it makes another choice than when recorded");
   }
   return answers[in.next_choice++].option;
+}
+
+// `load "x" a.cpp:12 by thread 1, its operation 3`, of one that is to come.
+std::string engine::pending_text(std::uint32_t thread) const {
+  const thread_state& of = threads_[thread];
+  return operation_text(of.pending) + " by " + thread_text(thread) + ", its operation " +
+         std::to_string(of.steps + 1);
 }
 
 void engine::differs(const std::string& how) {

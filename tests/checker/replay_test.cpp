@@ -228,6 +228,39 @@ BOOST_AUTO_TEST_CASE(a_body_that_asks_other_questions_is_told_where) {
   BOOST_TEST(result.error.find('\n') == result.error.size() - 1);
 }
 
+// One thread stores and loads `x`; what comes behind `edited` differs from what was recorded.
+void edited_body(int edited) {
+  heddle::atomic<int> x{0, "x"}, y{0, "y"};
+  heddle::thread other([&] {
+    x.store(1);
+    if (edited == 1) y.store(1);
+    x.store(2);
+    if (edited == 2) static_cast<void>(choose(2));
+  });
+  if (edited != 3) heddle::thread([] {}).join();
+  other.join();
+  static_cast<void>(y.load());
+  if (edited == 4) static_cast<void>(y.load());
+  heddle::expect(edited == 5, "always");
+}
+
+BOOST_AUTO_TEST_CASE(the_first_difference_is_named_with_thread_operation_object_and_place) {
+  const std::string token = explore("edited", [] { edited_body(0); }).token;
+  const auto error_of = [&](int edited) {
+    const ended result = forked([&] {
+      static_cast<void>(explore("edited", [=] { edited_body(edited); }, {.replay = token}));
+    });
+    BOOST_TEST(result.code == 2);
+    BOOST_TEST(contains(result.error, "not the recorded one: "), result.error);
+    return result.error;
+  };
+  BOOST_TEST(contains(error_of(1), " is store \"y\" replay_test.cpp:"), error_of(1));
+  BOOST_TEST(contains(error_of(1), " by thread 1, its operation 2, and was another"), error_of(1));
+  BOOST_TEST(contains(error_of(2), "thread 1"), error_of(2));
+  BOOST_TEST(contains(error_of(3), "replay_test.cpp:"), error_of(3));
+  BOOST_TEST(contains(error_of(4), "load \"y\" replay_test.cpp:"), error_of(4));
+}
+
 BOOST_AUTO_TEST_CASE(a_repaired_assertion_replays_without_a_finding) {
   static bool repaired = false;
   const auto body = [] {
