@@ -1,10 +1,13 @@
 // What is done with a finding before it is handed over.
+#include <heddle/checker/check.hpp>
 #include <heddle/checker/explorer.hpp>
+#include <heddle/checker/last_words.hpp>
 #include <heddle/checker/shrink.hpp>
 
 namespace heddle::detail {
 
 void explorer::refine() {
+  const last_words report(report_text(result_));
   if (result_.kind == proof::sampled && what_.settings.shrink.count() > 0) shrink_finding();
   if (what_.settings.explain && !result_.recording.taken.steps.empty()) explain_finding();
   result_.token = shorten(result_.token);

@@ -1,5 +1,8 @@
 // One execution that follows a token, to the letter or as far as it can.
 #include <heddle/checker/explore.hpp>
+
+#include <heddle/checker/check.hpp>
+#include <heddle/checker/last_words.hpp>
 #include <heddle/scheduler/align.hpp>
 #include <heddle/scheduler/strategy/guided.hpp>
 
@@ -29,6 +32,12 @@ void keep_finding(verdict& in, const finding& found, const token& what) {
   in.token = shorten(encode(what));
 }
 
+void add_explanation(verdict& to, runner& runs, const std::function<void()>& body,
+                     graph::memory memory) {
+  const detail::last_words report(report_text(to));
+  to.explained = explain(runs, body, to.recording, memory);
+}
+
 }  // namespace
 
 verdict run_replay(std::string_view name, const std::function<void()>& body, const token& what,
@@ -40,7 +49,7 @@ verdict run_replay(std::string_view name, const std::function<void()>& body, con
   result.seconds = since(begin);
   if (out.end != ending::found) return result;
   keep_finding(result, runs.found(), what);
-  if (explained) result.explained = explain(runs, body, result.recording, what.memory);
+  if (explained) add_explanation(result, runs, body, what.memory);
   return result;
 }
 
@@ -68,9 +77,7 @@ tolerant_replay run_tolerantly(std::string_view name, const std::function<void()
   if (!found) return made;
   now.schedule = made.result.recording.taken;
   keep_finding(made.result, runs.found(), now);
-  if (explained) {
-    made.result.explained = explain(runs, body, made.result.recording, what.memory);
-  }
+  if (explained) add_explanation(made.result, runs, body, what.memory);
   return made;
 }
 

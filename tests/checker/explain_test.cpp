@@ -1,7 +1,10 @@
 // Which order of two operations decides a finding.
 #include <heddle/checker/explain.hpp>
 
+#include <signal.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 
 #include <heddle/checker/check.hpp>
@@ -9,6 +12,7 @@
 #include <heddle/sync/atomic.hpp>
 #include <heddle/sync/mutex.hpp>
 #include <heddle/sync/thread.hpp>
+#include <heddle/tests/checker/forked.hpp>
 #include <heddle/tests/checker/random_failures.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -100,7 +104,8 @@ BOOST_AUTO_TEST_CASE(a_lost_update_is_decided_by_a_read_before_a_write) {
   BOOST_TEST(of.then.text.rfind("store \"count\"", 0) == 0U);
   BOOST_TEST((of.first_thread != of.then_thread));
   const std::string line = decided_by(result);
-  BOOST_TEST(contains(line, " at explain_test.cpp:27 before thread "), line);
+  const std::string place = " at explain_test.cpp:" + std::to_string(of.first.where.line);
+  BOOST_TEST(contains(line, place + " before thread "), line);
   BOOST_TEST(contains(line, "; the other way round it passes:"), line);
   // What passes is shown from where it differs, and ends well.
   const std::string report = report_text(result);
@@ -139,6 +144,42 @@ BOOST_AUTO_TEST_CASE(what_always_fails_is_decided_by_no_order) {
   BOOST_REQUIRE(result.found.has_value());
   BOOST_TEST(!result.explained.has_value());
   BOOST_TEST(decided_by(result) == "");
+}
+
+// A report that is there is not lost, whatever the executions that explain it do.
+BOOST_AUTO_TEST_CASE(the_report_is_printed_if_an_execution_after_the_finding_ends_the_process) {
+  struct ending_body {
+    const char* name;
+    int signal;
+    void (*end)();
+  };
+  static int* volatile nowhere = nullptr;
+  static constexpr ending_body all[] = {{"abort", SIGABRT, [] { std::abort(); }},
+                                        {"fault", SIGSEGV, [] { *nowhere = 1; }}};
+  for (const ending_body& each : all) {
+    const auto body = [end = each.end] {
+      heddle::atomic<int> value{0, "value"};
+      heddle::thread other([&] { value.store(1); });
+      const bool early = value.load() == 0;
+      if (!early) end();
+      heddle::expect(!early, "not early");
+      other.join();
+    };
+    const std::string token = [&] {
+      options settings;
+      settings.explain = false;
+      settings.preemptions = 0;
+      return explore(each.name, body, settings).token;
+    }();
+    BOOST_REQUIRE(!token.empty());
+    const ended result = forked([&] {
+      for (const int signal : {SIGABRT, SIGSEGV}) ::signal(signal, SIG_DFL);
+      static_cast<void>(explore(each.name, body, {.replay = token}));
+    });
+    BOOST_TEST(result.code == -each.signal);
+    BOOST_TEST(contains(result.error, "heddle: not early: explain_test.cpp:"), result.error);
+    BOOST_TEST(contains(result.error, token), result.error);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(off_leaves_the_report_without) {
