@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(under_rc11_stale_reads_are_few) {
 }
 
 BOOST_AUTO_TEST_CASE(threads_that_are_not_needed_make_no_step) {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     const verdict result = sampled("others", lost_update_among_others, seed);
     BOOST_REQUIRE(result.found.has_value());
     BOOST_REQUIRE(result.shrunk.has_value());
