@@ -23,10 +23,11 @@ struct explanation {
 
 /// The nearest execution that passes: the one with the longest beginning in common with `failing`
 /// among those where, after it, a thread that made a step there waits until another thread has
-/// performed an operation that conflicts with that step, or where that step takes another choice (as
-/// which write it reads), and where all then goes on without preemptions.  Nothing if there is none, or not within a fixed number of executions and steps:
-/// what is returned is a function of the body and of `failing` alone, so that a replay comes to the
-/// same.  Leaves no trace in what `runs` has observed.
+/// performed an operation that conflicts with that step, or where that step takes another choice
+/// (as which write it reads), and where all then goes on without preemptions.  Nothing if there is
+/// none, or not within a fixed number of executions and steps: what is returned is a function of
+/// the body and of `failing` alone, so that a replay comes to the same.  Leaves no trace in what
+/// `runs` has observed.
 [[nodiscard]] std::optional<explanation> explain(runner& runs, const std::function<void()>& body,
                                                  const recording& failing, graph::memory memory);
 

@@ -13,10 +13,10 @@ namespace heddle {
 /// order.  The line in `file.cpp:12` stays.
 [[nodiscard]] std::string essence_of(std::string_view text);
 
-/// Whether `candidate` is the failure that `original` is: of the same kind, with the same essence of
-/// its text, which names the place.  Of a deadlock, and of threads that are blocked for ever, each
-/// that waits must wait where one does in `original`; there may be fewer.  An execution that does
-/// not end is the same as any other that does not.
+/// Whether `candidate` is the failure that `original` is: of the same kind, with the same essence
+/// of its text, which names the place.  Of a deadlock, and of threads that are blocked for ever,
+/// each that waits must wait where one does in `original`; there may be fewer.  An execution that
+/// does not end is the same as any other that does not.
 [[nodiscard]] bool is_same_finding(const finding& original, const finding& candidate);
 
 }  // namespace heddle

@@ -49,8 +49,8 @@ struct shrunk {
   bool finished = false;  ///< nothing more was found to be simpler, within the budget
 };
 
-/// Nothing if `from`, followed where it can be, does not fail in this way.  Leaves no trace in what `runs` has
-/// observed.
+/// Nothing if `from`, followed where it can be, does not fail in this way.  Leaves no trace in what
+/// `runs` has observed.
 [[nodiscard]] std::optional<shrunk> shrink(runner& runs, const shrink_request& request);
 
 }  // namespace heddle

@@ -13,6 +13,7 @@
 
 #include <heddle/scheduler/arena.hpp>
 #include <heddle/scheduler/current.hpp>
+#include <heddle/scheduler/engine_parts.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/scheduler/fiber.hpp>
 #include <heddle/scheduler/history.hpp>
@@ -358,35 +359,14 @@ class engine final : public thread_view {
   std::uint32_t machine_clock_count_ = 0;
   std::uint64_t number_ = 0;  ///< of the execution in this process; never 0 while one runs
 
-  struct saved_static {
-    void* target;
-    void* saved;
-    const control::keeper* how;
-  };
   std::vector<saved_static> statics_;
-
   arena heap_;
-  struct freed_block {
-    void* block;
-    std::uint32_t thread, epoch;
-  };
   std::vector<freed_block> freed_;
-
-  struct initialization {
-    void* guard;
-    std::uint32_t thread;
-    bool heap_was_on;
-  };
   std::vector<initialization> initializations_;
   vector_clock initialized_;  // what has been initialised happens before whoever waited for it
 
   // Where each thread last read a plain variable; filled only while recording.
   std::map<std::pair<std::uint32_t, std::uint32_t>, location> read_where_;
-
-  struct named_stack {
-    std::uint32_t region;
-    fiber_stack stack;
-  };
   std::vector<named_stack> stacks_;
 
   // Of the schedule being recorded or replayed: thread -> index into schedule::threads.

@@ -1,12 +1,12 @@
 // Executions that follow wishes where they can.
 //
-// A replay follows a schedule to the letter, and says where the body differs.  This strategy takes a
-// schedule as wishes: each is named by its thread's place in the tree of threads, by its place among
-// the operations of the thread, and by the 16 bits that say what was done and to which object.  What
-// is not there is passed over, what has come in between is performed, and where no wish applies, the
-// execution goes on without preemptions: with the same thread while it can, else with the oldest;
-// reads see the newest write, and of other choices the first option is taken.  So it never finds a
-// body to be another one than recorded.
+// A replay follows a schedule to the letter, and says where the body differs.  This strategy takes
+// a schedule as wishes: each is named by its thread's place in the tree of threads, by its place
+// among the operations of the thread, and by the 16 bits that say what was done and to which
+// object.  What is not there is passed over, what has come in between is performed, and where no
+// wish applies, the execution goes on without preemptions: with the same thread while it can, else
+// with the oldest; reads see the newest write, and of other choices the first option is taken.  So
+// it never finds a body to be another one than recorded.
 #pragma once
 
 #include <cstdint>
