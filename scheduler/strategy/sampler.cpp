@@ -158,11 +158,12 @@ void sampler::idles(unsigned thread) {
   now_->idles(thread);
 }
 
-void sampler::spawned(unsigned parent, unsigned child) {
+unsigned sampler::spawned(unsigned parent, unsigned child) {
   idle_.started(child);
   const auto& threads = of_.view->threads;
   if (teaches_) of_.known.spawned(threads[child].path, threads[parent].path);
   now_->spawned(parent, child);
+  return child;
 }
 
 std::string sampler::member(const search_path& path) const {

@@ -160,7 +160,7 @@ class sampler final : public strategy {
   sight sees() const override { return sight_; }
   void shows(const execution_view& view) override;
   void steps(unsigned thread) override;
-  void spawned(unsigned parent, unsigned child) override;
+  unsigned spawned(unsigned parent, unsigned child) override;
   void ended(unsigned thread) override { now_->ended(thread); }
   bool rehearses() const override { return rehearses_; }
   std::string member(const search_path& path) const override;
