@@ -82,13 +82,13 @@ class pct final : public policy {
     if (horizon_ == 0) return;
     const std::uint32_t threads = of_.known.threads();
     std::string line = "pct: " + std::to_string(threads) + " threads, " + std::to_string(horizon_) +
-                       " places; missed with at most";
+                       " places; missed with at most (executions):";
     for (std::size_t d = 1; d < counts_.size(); ++d) {
       if (counts_[d] == 0) continue;
       const double hit = 1 / (threads * std::pow(horizon_, static_cast<double>(d - 1)));
       const double missed = std::exp(static_cast<double>(counts_[d]) * std::log1p(-hit));
-      line += (line.ends_with("most") ? " " : ", ") + number_text(missed) + " at depth " +
-              std::to_string(d) + " (" + std::to_string(counts_[d]) + " executions)";
+      line += (line.ends_with(':') ? " " : ", ") + number_text(missed) + " at depth " +
+              std::to_string(d) + " (" + std::to_string(counts_[d]) + ")";
     }
     into.push_back(std::move(line));
   }
