@@ -31,7 +31,7 @@ class explorer final : public divided_search {
   }
 
   verdict explore() {
-    if (what_.settings.strategy == "random_walk") {
+    if (samples(what_.settings)) {
       sample();
     } else if (what_.bounds) {
       iterate(*what_.bounds);
@@ -86,6 +86,7 @@ class explorer final : public divided_search {
   void refine();
   void shrink_finding();
   void explain_finding();
+  void name_member(const std::string& member);
   void incomplete(std::string raise);
   void finish();
   void tell(moment now);

@@ -52,6 +52,7 @@ struct verdict {
   std::optional<simplification> shrunk;  ///< of `failed`
   std::optional<explanation> explained;  ///< of `failed`
   std::vector<std::string> warnings;
+  std::vector<std::string> notes;  ///< what else is known of the executions, a line each
   heddle::observations observed;
 
   /// The verdict line, without the check's name.

@@ -25,7 +25,7 @@
 
 namespace heddle {
 
-class engine final : public thread_view {
+class engine final : public thread_names {
  public:
   explicit engine(const execution_limits& limits);
   ~engine();
@@ -81,6 +81,8 @@ class engine final : public thread_view {
   void observe(std::uint64_t value, std::uint32_t version);
   /// Tells that a step has changed the value of an atomic.
   void note_write() noexcept;
+  /// Tells a strategy that looks at it.
+  void note_change() noexcept { ++view_.changes; }
   /// Tells that a step has seen a time earlier than one that comes before it.
   void note_unreal() noexcept { unreal_ = true; }
   /// Says what the next step is, to a strategy that watches.  A step of which nothing is said is a
@@ -277,6 +279,7 @@ class engine final : public thread_view {
   void finish_thread();
   bool wait_for_turn(const operation& op);
   [[nodiscard]] bool may_follow() const noexcept;
+  void show(std::uint32_t thread) noexcept;
   void begin_step(const operation& op);
   void note_yielding(bool yields) noexcept;
   void note_spinning(const operation& op);
@@ -320,6 +323,8 @@ class engine final : public thread_view {
   bool timed_ever_ = false;  ///< some execution had to do with time, of which nothing is traced
   bool always_ask_ = false;  ///< the strategy picks even where one thread alone can go on
   bool preempts_ = false;    ///< the latest pick
+  sight shown_ = sight::none;
+  execution_view view_;
   run_request request_;
   finding found_;
   const std::function<void()>* body_ = nullptr;

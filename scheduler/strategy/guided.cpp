@@ -61,7 +61,7 @@ class guided final : public guided_strategy {
     fits_ = true;
   }
 
-  bool sees(const thread_view& threads) override {
+  bool asks_always(const thread_names& threads) override {
     view_ = &threads;
     return true;
   }
@@ -108,7 +108,7 @@ class guided final : public guided_strategy {
     const auto& known = what_.wishes.threads;
     while (name_of_.size() < view_->threads()) {
       const auto thread = static_cast<unsigned>(name_of_.size());
-      const thread_view::position at = view_->position_of(thread);
+      const thread_names::position at = view_->position_of(thread);
       std::uint32_t name = thread == 0 && !known.empty() ? 0 : none;
       if (thread != 0 && name_of_[at.parent] != none) {
         const schedule::thread_name wanted{name_of_[at.parent], at.ordinal};
@@ -240,7 +240,7 @@ class guided final : public guided_strategy {
   void diverge(std::uint32_t step) noexcept { diverged_at_ = std::min(diverged_at_, step); }
 
   guide what_;
-  const thread_view* view_ = nullptr;
+  const thread_names* view_ = nullptr;
   std::vector<named> names_;            ///< by index into the schedule's threads
   std::vector<std::uint32_t> name_of_;  ///< each thread of the execution
   std::size_t prologue_choice_ = 0;
