@@ -86,6 +86,26 @@ bool fits_store(std::memory_order order) noexcept {
          order == std::memory_order_seq_cst;
 }
 
+void pass_fence(engine& e, std::memory_order order, graph::barrier asymmetric, location where) {
+  e.announce(graph::kind::fence, order).asymmetric = asymmetric;
+  e.step({op_kind::fence, operation::no_subject, where});
+  if (order != std::memory_order_seq_cst) e.result.weaker = true;
+  if (e.lean()) return;
+  thread_state& me = e.self();
+  if (graph::acquires(order) && me.acquirable) me.clock.join(me.pending_acquire, e.thread_count());
+  if (graph::releases(order)) {
+    me.fenced = true;
+    me.release_fence.copy(me.clock, e.thread_count());
+  }
+  const bool light = asymmetric == graph::barrier::light;
+  if (order == std::memory_order_seq_cst || light) e.pass_strong_fence(light);
+  if (e.recording_on() && asymmetric != graph::barrier::none) {
+    e.record(light ? "light fence" : "heavy fence");
+  }
+  constexpr std::uint64_t kinds = 8;
+  e.observe(static_cast<std::uint64_t>(order) + kinds * static_cast<std::uint64_t>(asymmetric), 0);
+}
+
 }  // namespace
 
 std::uint64_t load(const object_ref& ref, std::memory_order order, location where) {
@@ -184,18 +204,17 @@ bool compare_exchange(object_ref& ref, std::uint64_t& expected, std::uint64_t de
 void fence(std::memory_order order, location where) {
   const heap_off off;
   engine& e = engine::here("fence");
-  e.announce(graph::kind::fence, order);
-  e.step({op_kind::fence, operation::no_subject, where});
-  if (order != std::memory_order_seq_cst) e.result.weaker = true;
-  if (e.lean()) return;
-  thread_state& me = e.self();
-  if (graph::acquires(order) && me.acquirable) me.clock.join(me.pending_acquire, e.thread_count());
-  if (graph::releases(order)) {
-    me.fenced = true;
-    me.release_fence.copy(me.clock, e.thread_count());
-  }
-  if (order == std::memory_order_seq_cst) e.pass_strong_fence();
-  e.observe(static_cast<std::uint64_t>(order), 0);
+  pass_fence(e, order, graph::barrier::none, where);
+}
+
+void light_fence(location where) {
+  const heap_off off;
+  pass_fence(engine::here("fence"), std::memory_order_relaxed, graph::barrier::light, where);
+}
+
+void heavy_fence(location where) {
+  const heap_off off;
+  pass_fence(engine::here("fence"), std::memory_order_seq_cst, graph::barrier::heavy, where);
 }
 
 void plain_read(const object_ref& ref, location where) {

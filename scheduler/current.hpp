@@ -19,4 +19,17 @@ inline thread_local constinit bool heap_on = false;
 /// `file.cpp:12`, without folders; `an unknown place` for an unknown location.
 [[nodiscard]] std::string describe(location where);
 
+/// The heap of the execution is switched off while an object of this type lives: what heddle itself
+/// allocates is not the user's.
+class heap_off {
+ public:
+  heap_off() noexcept : was_on_(heap_on) { heap_on = false; }
+  ~heap_off() { heap_on = was_on_; }
+  heap_off(const heap_off&) = delete;
+  heap_off& operator=(const heap_off&) = delete;
+
+ private:
+  bool was_on_;
+};
+
 }  // namespace heddle

@@ -18,89 +18,11 @@
 #include <heddle/scheduler/history.hpp>
 #include <heddle/scheduler/object.hpp>
 #include <heddle/scheduler/operation.hpp>
+#include <heddle/scheduler/thread_state.hpp>
 #include <heddle/scheduler/vector_clock.hpp>
 #include <heddle/sync/platform/fine.hpp>
 
 namespace heddle {
-
-/// Why a thread sleeps.
-enum class sleep_kind : std::uint8_t { none, futex, join, initialization, machine };
-
-struct thread_local_entry {
-  const control::object_ref* slot;
-  void* value;
-  void (*destroy)(void*);
-};
-
-struct thread_state {
-  fiber flow;
-  void (*run)(void*);
-  void* argument;
-  std::uint32_t parent;
-  std::uint32_t ordinal;    ///< among the parent's children, from 1
-  std::uint64_t path;       ///< hash of the place in the tree of threads
-  std::uint32_t region;     ///< of the arena
-  std::uint32_t announcer;  ///< to whom the next announcement returns, or `none`
-  operation pending;        ///< what it has announced
-  bool finished, detached;
-  std::uint32_t steps, objects, children;
-  std::uint32_t timeouts, spurious;  ///< taken so far
-  // For spin loops: writing steps of its own, and of others when it last went on after a spin.
-  std::uint32_t writes, seen_writes;
-  bool spun;  ///< its latest step was a spin
-  struct poll {
-    time_point deadline;
-    std::uint32_t times;  ///< answered "not yet"
-  };
-  std::vector<poll> polls;
-
-  // Fair yields: it goes on only when none of `behind` can, which are those who could have run all
-  // the time between its two latest yields and did not.
-  thread_set behind;
-  thread_set could_run, have_run;  ///< since its latest yield
-
-  // Announced and not yet performed; null if it is no operation of a machine.
-  const control::machine_call* call;
-  std::uint32_t called_on;  ///< slot
-  bool expired;             ///< its deadline is over already
-  announced next;           ///< for a strategy that watches
-  std::uint32_t number;     ///< in `next.known`
-
-  // While asleep.
-  sleep_kind sleeps;
-  std::uint32_t sleeps_on;  ///< slot, or thread
-  time_point deadline;
-  bool timed_choice;  ///< another execution takes the time-out
-  wait_result woken_by;
-
-  time_point bound;     ///< virtual time: no less than this
-  time_point sc_bound;  ///< the same along modification order and from-read too
-  vector_clock clock;
-  // For fences: what earlier relaxed loads could have acquired; what later relaxed stores release.
-  bool acquirable, fenced;
-  vector_clock pending_acquire, release_fence;
-
-  control::call_frame* calls;  ///< innermost first
-  location spawned;
-  std::vector<thread_local_entry> locals;
-  std::uint32_t last_step;    ///< index into the recorded schedule
-  std::uint32_t next_choice;  ///< when replaying: within that step
-
-  static constexpr std::uint32_t none = ~std::uint32_t{0};
-};
-
-/// The heap of the execution is switched off while an object of this type lives: what heddle itself
-/// allocates is not the user's.
-class heap_off {
- public:
-  heap_off() noexcept : was_on_(heap_on) { heap_on = false; }
-  ~heap_off() { heap_on = was_on_; }
-  heap_off(const heap_off&) = delete;
-  heap_off& operator=(const heap_off&) = delete;
-
- private:
-  bool was_on_;
-};
 
 class engine {
  public:
@@ -158,8 +80,6 @@ class engine {
   void observe(std::uint64_t value, std::uint32_t version);
   /// Tells that a step has changed the value of an atomic.
   void note_write() noexcept;
-  /// Tells a strategy that looks at it.
-  void note_change() noexcept { ++view_.changes; }
   /// Tells that a step has seen a time earlier than one that comes before it.
   void note_unreal() noexcept { unreal_ = true; }
   /// Says what the next step is, to a strategy that watches.  A step of which nothing is said is a
@@ -242,7 +162,7 @@ class engine {
     result.weaker |= !strong(order);
     return lean_ ? 0 : write(o, value, order, updated);
   }
-  void pass_strong_fence();
+  void pass_strong_fence(bool light);
 
   // machines.cpp -------------------------------------------------------------------------------
   /// Announces an operation of a machine: the thread sleeps while the machine blocks.
@@ -290,12 +210,9 @@ class engine {
   [[noreturn]] static void refuse(const char* what);
   void reset();
   void step_by_strategy(const operation& op, bool announced_before);
-  // script.cpp
-  enum class scripted : std::uint8_t {
-    performed,  ///< by the script
-    announce,   ///< the script is over
-    perform,    ///< and this thread's operation was announced and picked since
-  };
+  // script.cpp.  An operation is performed by the script; or it has to be announced, for the script
+  // is over; or it has been, and was picked.
+  enum class scripted : std::uint8_t { performed, announce, perform };
   scripted follow_script();
   scripted perform_scripted(const graph::event& e);
   void end_script();
@@ -377,9 +294,7 @@ class engine {
   void add_object(control::object_ref& ref, std::uint32_t creator);
 
   strategy* strategy_ = nullptr;
-  bool watched_ = false;
-  bool lean_ = false;
-  bool run_again_ = false;  ///< not lean
+  bool watched_ = false, lean_ = false, run_again_ = false;  ///< once more: not lean
   // The script that is followed.
   bool scripted_ = false;
   bool by_script_ = false;  ///< the latest step was
@@ -418,6 +333,8 @@ class engine {
   std::vector<std::vector<write_record>> histories_;  // under rc11
   std::uint32_t history_count_ = 0;
   std::vector<strong_fence> fences_;
+  // What happens before any of them, and before any that is not light.
+  vector_clock before_fences_, before_heavy_fences_;
   std::uint32_t strong_count_ = 0;
   std::vector<std::uint8_t> allowed_;  // of the latest write_question
   std::vector<std::uint8_t> all_;      // the same where everything is

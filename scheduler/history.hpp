@@ -26,11 +26,12 @@ struct write_record {
   static constexpr std::uint32_t none = ~std::uint32_t{0};
 };
 
-/// A seq_cst fence.
+/// A seq_cst fence, or an asymmetric one.
 struct strong_fence {
   std::uint32_t thread, epoch;
   std::uint32_t number;  ///< among the strong events
-  vector_clock known;    ///< what happens before this fence or an earlier one
+  bool light;
+  vector_clock known;  ///< what happens before this fence or an earlier one that it is ordered with
 };
 
 /// Which write an access reads.

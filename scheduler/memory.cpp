@@ -48,19 +48,18 @@ std::size_t engine::oldest_to_see(const std::vector<write_record>& writes,
 // Whether an event of this thread that comes before `w`, by from-read or modification order, would
 // close a cycle of psc with the order of the strong events.
 bool engine::strongly_known(const write_record& w, bool strong) const noexcept {
-  const thread_state& me = threads_[current_];
-  if (strong && w.strong != write_record::none) return true;
-  const strong_fence* latest = nullptr;
   if (strong) {
-    if (!fences_.empty()) latest = &fences_.back();
-  } else {
-    for (auto f = fences_.rbegin(); f != fences_.rend() && latest == nullptr; ++f) {
-      if (me.clock.at[f->thread] >= f->epoch) latest = &*f;
-    }
+    return w.strong != write_record::none ||
+           (!fences_.empty() && !in_window(w, before_fences_, count_));
   }
-  if (latest == nullptr) return false;
-  if (w.strong != write_record::none && w.strong < latest->number) return true;
-  return !in_window(w, latest->known, count_);
+  const thread_state& me = threads_[current_];
+  for (auto f = fences_.rbegin(); f != fences_.rend(); ++f) {
+    if (me.clock.at[f->thread] < f->epoch) continue;
+    if (w.strong != write_record::none && w.strong < f->number) return true;
+    if (!in_window(w, f->known, count_)) return true;
+    if (!f->light) break;  // it knows what those before it know
+  }
+  return false;
 }
 
 std::uint32_t engine::ask_graph(choice_kind kind, std::size_t count) {
@@ -149,7 +148,7 @@ std::uint32_t engine::write(object_state& o, std::uint64_t value, std::memory_or
                                                           : nullptr;
   if (o.value != value) {
     note_write();
-    note_change();
+    ++view_.changes;
   }
   if (request_.memory == graph::memory::sc) {
     o.value = value;
@@ -201,13 +200,18 @@ std::size_t engine::choose_place(object_state& o, bool is_strong) {
   return newest - choose_write({choice_kind::place, allowed_});
 }
 
-void engine::pass_strong_fence() {
+// A light fence is ordered with every other strong event, but not with another light one.
+void engine::pass_strong_fence(bool light) {
   const thread_state& me = self();
   if (request_.memory == graph::memory::sc) return;
-  strong_fence f{current_, me.clock.at[current_], ++strong_count_, me.clock};
-  for (unsigned t = count_; t < max_threads; ++t) f.known.at[t] = 0;
-  if (!fences_.empty()) f.known.join(fences_.back().known, max_threads);
+  vector_clock own = me.clock;
+  for (unsigned t = count_; t < max_threads; ++t) own.at[t] = 0;
+  if (fences_.empty()) before_fences_ = before_heavy_fences_ = {};
+  strong_fence f{current_, me.clock.at[current_], ++strong_count_, light, own};
+  f.known.join(light ? before_heavy_fences_ : before_fences_, max_threads);
   fences_.push_back(f);
+  before_fences_.join(own, max_threads);
+  if (!light) before_heavy_fences_.join(own, max_threads);
 }
 
 std::uint64_t engine::places_hash(const object_state& o, std::size_t last) const noexcept {

@@ -164,6 +164,22 @@ void fence(std::memory_order order, location caller = location::here()) {
   P::fence(order, caller);
 }
 
+/// Half of a pair of fences that orders, between two threads, what two seq_cst fences do: writes
+/// before one are seen by reads after the other, or the other way round.  At least one of the two
+/// must be heavy; two light ones order nothing.  A light fence costs no instruction where the
+/// system has membarrier(2); a heavy one is a system call that interrupts all running threads of
+/// the process, and a seq_cst fence besides.
+///
+/// Order: a light fence neither acquires nor releases; a heavy one does as a seq_cst fence.
+template <class P = platform>
+void light_fence(location caller = location::here()) {
+  P::light_fence(caller);
+}
+template <class P = platform>
+void heavy_fence(location caller = location::here()) {
+  P::heavy_fence(caller);
+}
+
 static_assert(platform::controlled || sizeof(atomic<std::uint32_t>) == 4);
 static_assert(platform::controlled || sizeof(atomic<bool>) == 1);
 

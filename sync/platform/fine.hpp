@@ -54,6 +54,8 @@ struct cas_orders {
 bool compare_exchange(object_ref&, std::uint64_t& expected, std::uint64_t desired, cas_orders,
                       location);
 void fence(std::memory_order, location);
+void light_fence(location);
+void heavy_fence(location);
 
 void plain_read(const object_ref&, location);
 void plain_write(const object_ref&, location);
@@ -318,6 +320,8 @@ struct fine_platform {
   }
 
   static void fence(std::memory_order order, location caller) { control::fence(order, caller); }
+  static void light_fence(location caller) { control::light_fence(caller); }
+  static void heavy_fence(location caller) { control::heavy_fence(caller); }
 
   class thread_handle {
    public:

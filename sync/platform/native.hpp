@@ -137,6 +137,12 @@ void* native_local_value(std::atomic<std::uint32_t>& id, void* (*make)(const voi
 
 extern std::atomic<unsigned> native_live_threads;
 
+/// Whether the system makes a fence in all other threads; decided once in a process.
+enum class fence_support : std::uint8_t { unknown, yes, no };
+extern std::atomic<fence_support> asymmetric_fences;
+void light_fence_slow() noexcept;
+void heavy_fence_native() noexcept;
+
 }  // namespace detail
 
 /// A value for each thread; a copy of `initial` at the thread's first use.
@@ -201,6 +207,17 @@ struct native_platform {
   static void futex_wake(futex_key key, std::uint32_t count, location caller) noexcept;
 
   static void fence(std::memory_order order, location) noexcept { std::atomic_thread_fence(order); }
+  /// Two fences that order together what two seq_cst ones do, where at least one is heavy: the
+  /// light one costs nothing, the heavy one a system call that interrupts every running thread of
+  /// the process.  Where the system has no such call both are seq_cst fences.
+  static void light_fence(location) noexcept {
+    if (detail::asymmetric_fences.load(std::memory_order_relaxed) == detail::fence_support::yes) {
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+    } else {
+      detail::light_fence_slow();
+    }
+  }
+  static void heavy_fence(location) noexcept { detail::heavy_fence_native(); }
 
   // Threads.
   class thread_handle {

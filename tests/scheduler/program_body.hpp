@@ -21,8 +21,7 @@ namespace heddle::litmus {
 [[nodiscard]] std::vector<bool> machine_locations(const program& p);
 
 /// The program with every access of a machine's object as an operation of the machine, which
-/// acquires and releases the object's one clock; a store there is an exchange.  Fences are
-/// symmetric.
+/// acquires and releases the object's one clock; a store there is an exchange.
 [[nodiscard]] program as_machines(const program& p);
 
 /// Whether bodies can do all that the program does: spin loops of theirs are other ones.
@@ -78,8 +77,8 @@ struct shown {
   std::string wrong;  ///< what was found that should not be
 };
 
-/// Everything that make_optimal(model) visits, `lean` if it can be.  With `replayed`, each execution
-/// is also recorded and replayed, and both compared with it.
+/// Everything that make_optimal(model) visits, `lean` if it can be.  With `replayed`, each of the
+/// executions is also recorded and replayed, and both compared with it.
 [[nodiscard]] shown show_by_engine(program_body& of, graph::memory model, bool replayed,
                                    bool lean = false);
 /// How each of these executions ends, with the kind of what is found.
@@ -90,8 +89,8 @@ struct shown {
 /// Differences between what engine and driver show of `p`; empty if there are none.
 [[nodiscard]] std::string differences(const program& p, graph::memory model, bool replayed);
 
-/// `count` executions of make_sampler(sampler).  `wrong` tells of outcomes and graphs that are not in
-/// `all`, and of recordings of one in `replay_each` that do not replay.
+/// `count` executions of make_sampler(sampler).  `wrong` tells of outcomes and graphs that are not
+/// in `all`, and of recordings of one in `replay_each` that do not replay.
 [[nodiscard]] shown walk(program_body& of, graph::memory model, std::uint64_t count,
                          const shown& all, std::uint64_t replay_each,
                          std::string_view sampler = "random_walk");

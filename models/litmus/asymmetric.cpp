@@ -1,0 +1,108 @@
+// Asymmetric fences: which of two or three threads may pass a light one.
+#include <heddle/checker/model.hpp>
+#include <heddle/scheduler/execution.hpp>
+#include <heddle/sync/atomic.hpp>
+#include <heddle/sync/thread.hpp>
+
+#include <array>
+#include <cstddef>
+
+namespace heddle::models {
+
+namespace {
+
+enum class passes { light, heavy };
+
+void pass(passes which) {
+  if (which == passes::light) {
+    light_fence();
+  } else {
+    heavy_fence();
+  }
+}
+
+// A ring of threads: each tells the others that it is there, and looks whether the next one is.  If
+// none sees any other, all go on at once.
+template <std::size_t N>
+void store_buffering(const std::array<passes, N>& fences) {
+  constexpr auto relaxed = std::memory_order_relaxed;
+  std::array<atomic<int>, N> here{};
+  std::array<int, N> seen{};
+  const auto enter = [&](std::size_t i) {
+    here.at(i).store(1, relaxed);
+    pass(fences.at(i));
+    seen.at(i) = here.at((i + 1) % N).load(relaxed);
+  };
+  {
+    std::array<thread, N - 1> others;
+    for (std::size_t i = 0; i + 1 < N; ++i) others.at(i) = thread([&enter, i] { enter(i); });
+    enter(N - 1);
+    for (thread& each : others) each.join();
+  }
+  int all = 0;
+  for (const int each : seen) all += each;
+  expect(all > 0, "some thread sees the next one");
+}
+
+const model_registration light_and_heavy{{
+    .name = "fences/light_and_heavy",
+    .body =
+        [] {
+          store_buffering<2>({passes::light, passes::heavy});
+        },
+    .summary = "one heavy fence of two is enough",
+}};
+
+const model_registration both_light{{
+    .name = "fences/both_light",
+    .expected = finding_kind::assertion,
+    .body =
+        [] {
+          store_buffering<2>({passes::light, passes::light});
+        },
+    .summary = "two light fences order nothing",
+}};
+
+const model_registration one_light_of_three{{
+    .name = "fences/one_light_of_three",
+    .body =
+        [] {
+          store_buffering<3>({passes::light, passes::heavy, passes::heavy});
+        },
+    .summary = "around a ring of three, two must be heavy",
+}};
+
+const model_registration two_light_of_three{{
+    .name = "fences/two_light_of_three",
+    .expected = finding_kind::assertion,
+    .body =
+        [] {
+          store_buffering<3>({passes::light, passes::light, passes::heavy});
+        },
+    .summary = "two light ones side by side leave a gap",
+}};
+
+const model_registration light_publication{{
+    .name = "fences/light_publication",
+    .expected = finding_kind::assertion,
+    .body =
+        [] {
+          constexpr auto relaxed = std::memory_order_relaxed;
+          atomic<int> data{0, "data"}, flag{0, "flag"};
+          thread writer([&] {
+            data.store(1, relaxed);
+            light_fence();
+            flag.store(1, relaxed);
+          });
+          const bool told = flag.load(relaxed) == 1;
+          light_fence();
+          const bool stale = told && data.load(relaxed) == 0;
+          writer.join();
+          expect(!stale, "the data comes with the flag");
+        },
+    .summary = "a light fence neither acquires nor releases",
+}};
+
+}  // namespace
+
+}  // namespace heddle::models
