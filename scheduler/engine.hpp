@@ -81,8 +81,6 @@ class engine final : public thread_names {
   void observe(std::uint64_t value, std::uint32_t version);
   /// Tells that a step has changed the value of an atomic.
   void note_write() noexcept;
-  /// Tells a strategy that looks at it.
-  void note_change() noexcept { ++view_.changes; }
   /// Tells that a step has seen a time earlier than one that comes before it.
   void note_unreal() noexcept { unreal_ = true; }
   /// Says what the next step is, to a strategy that watches.  A step of which nothing is said is a
@@ -310,9 +308,7 @@ class engine final : public thread_names {
   void add_object(control::object_ref& ref, std::uint32_t creator);
 
   strategy* strategy_ = nullptr;
-  bool watched_ = false;
-  bool lean_ = false;
-  bool run_again_ = false;  ///< not lean
+  bool watched_ = false, lean_ = false, run_again_ = false;  ///< once more: not lean
   // The script that is followed.
   bool scripted_ = false;
   bool by_script_ = false;  ///< the latest step was

@@ -105,7 +105,7 @@ control::machine_answer engine::perform(std::uint32_t slot, const control::machi
   ++o.version;
   if (done.next != o.value) {
     note_write();
-    note_change();
+    ++view_.changes;
   }
   o.value = done.next;
   for (std::uint32_t t = 0; t < count_; ++t) {

@@ -148,7 +148,7 @@ std::uint32_t engine::write(object_state& o, std::uint64_t value, std::memory_or
                                                           : nullptr;
   if (o.value != value) {
     note_write();
-    note_change();
+    ++view_.changes;
   }
   if (request_.memory == graph::memory::sc) {
     o.value = value;

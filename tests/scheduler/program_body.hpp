@@ -89,8 +89,8 @@ struct shown {
 /// Differences between what engine and driver show of `p`; empty if there are none.
 [[nodiscard]] std::string differences(const program& p, graph::memory model, bool replayed);
 
-/// `count` executions of make_sampler(sampler).  `wrong` tells of outcomes and graphs that are not in
-/// `all`, and of recordings of one in `replay_each` that do not replay.
+/// `count` executions of make_sampler(sampler).  `wrong` tells of outcomes and graphs that are not
+/// in `all`, and of recordings of one in `replay_each` that do not replay.
 [[nodiscard]] shown walk(program_body& of, graph::memory model, std::uint64_t count,
                          const shown& all, std::uint64_t replay_each,
                          std::string_view sampler = "random_walk");
