@@ -125,6 +125,8 @@ class engine {
   void observe(std::uint64_t value, std::uint32_t version);
   /// Tells that a step has changed the value of an atomic.
   void note_write() noexcept;
+  /// Tells a strategy that looks at it.
+  void note_change() noexcept { ++view_.changes; }
   /// Tells that a step has seen a time earlier than one that comes before it.
   void note_unreal() noexcept { unreal_ = true; }
   /// Says what the next step is, to a strategy that watches.  A step of which nothing is said is a
@@ -274,6 +276,7 @@ class engine {
   static void thread_main(void* thread);
   void finish_thread();
   [[nodiscard]] bool may_follow() const noexcept;
+  void show(std::uint32_t thread) noexcept;
   void begin_step(const operation& op);
   void note_yielding(bool yields) noexcept;
   void note_spinning(const operation& op);
@@ -300,6 +303,8 @@ class engine {
 
   strategy* strategy_ = nullptr;
   bool watched_ = false;
+  sight shown_ = sight::none;
+  execution_view view_;
   run_request request_;
   finding found_;
   const std::function<void()>* body_ = nullptr;

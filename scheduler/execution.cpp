@@ -21,6 +21,24 @@ constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} <
 
 std::uint64_t next_execution_number = 0;
 
+// Whether the subject of the operation is an object, whose other operations it depends on.
+constexpr bool has_object(op_kind kind) noexcept {
+  switch (kind) {
+    case op_kind::load:
+    case op_kind::store:
+    case op_kind::rmw:
+    case op_kind::compare_exchange:
+    case op_kind::plain_read:
+    case op_kind::plain_write:
+    case op_kind::futex_wait:
+    case op_kind::futex_wake:
+    case op_kind::machine:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 engine::engine(const execution_limits& given) : limits(given), threads_(max_threads) {}
@@ -63,6 +81,10 @@ outcome engine::run(const std::function<void()>& body, strategy& choices,
   request_ = request;
   strategy_ = &choices;
   watched_ = choices.watches() && request.replay == nullptr;
+  shown_ = request.replay == nullptr ? choices.sees() : sight::none;
+  view_.spawning = 0;
+  view_.changes = 0;
+  if (shown_ != sight::none) choices.shows(view_);
   body_ = &body;
   if (request_.log != nullptr) request_.log->clear();
   if (recording_on()) *request_.record = {};
@@ -81,6 +103,7 @@ outcome engine::run(const std::function<void()>& body, strategy& choices,
 }
 
 void engine::finish_run() {
+  if (request_.replay == nullptr && strategy_->rehearses()) result.end = ending::dropped;
   // Before the leaks are counted: what a static container allocated is none.
   restore_statics();
   if (result.end == ending::completed) check_leaks();
@@ -129,6 +152,7 @@ void engine::step(const operation& op) {
     return;
   }
   if (watched_) strategy_->announces(id, me.next);
+  if (shown_ != sight::none) show(id);
   if (recording_on()) me.pending.where = user_location(op.where);
   if (me.announcer != thread_state::none) {
     // Somebody who has just made this thread ready waits for its announcement.
@@ -137,11 +161,28 @@ void engine::step(const operation& op) {
     const std::uint32_t next = next_thread();
     if (next != id) switch_to_thread(next);
   }
+  if (shown_ == sight::steps) strategy_->steps(current_);
   begin_step(self().pending);
   if (!watched_) return;
   const bool goes_on = strategy_->performs(current_);
   self().next.is = announced::sort::hidden;
   if (!goes_on) drop();
+}
+
+// What the thread has announced, for a strategy that looks.
+void engine::show(std::uint32_t thread) noexcept {
+  const thread_state& t = threads_[thread];
+  const op_kind kind = t.pending.kind;
+  thread_view& seen = view_.threads[thread];
+  seen.object = has_object(kind) ? objects_[t.pending.subject].identity : 0;
+  seen.file = t.pending.where.file;
+  seen.line = t.pending.where.line;
+  seen.next = kind;
+  seen.reads = kind == op_kind::load || kind == op_kind::plain_read;
+  seen.may_fail = kind == op_kind::rmw || kind == op_kind::compare_exchange ||
+                  (kind == op_kind::machine && !t.call->may_block);
+  view_.spawning &= ~bit(thread);
+  if (kind == op_kind::spawn) view_.spawning |= bit(thread);
 }
 
 // Whether the calling thread may go on, and nothing has to be seen to before.

@@ -96,7 +96,10 @@ control::machine_answer engine::perform(std::uint32_t slot, const control::machi
   me.bound = o.bound = std::max(me.bound, o.bound);
   me.sc_bound = o.sc_bound = std::max({me.bound, me.sc_bound, o.sc_bound});
   ++o.version;
-  if (done.next != o.value) note_write();
+  if (done.next != o.value) {
+    note_write();
+    note_change();
+  }
   o.value = done.next;
   for (std::uint32_t t = 0; t < count_; ++t) {
     if (threads_[t].call != nullptr && threads_[t].called_on == slot) look_again(t);

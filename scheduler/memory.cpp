@@ -149,7 +149,10 @@ std::uint32_t engine::put(object_state& o, std::uint64_t value, std::memory_orde
                                    : me.fenced            ? &me.release_fence
                                                           : nullptr;
   result.weaker |= !strong(order);
-  if (o.value != value) note_write();
+  if (o.value != value) {
+    note_write();
+    note_change();
+  }
   if (request_.memory == graph::memory::sc) {
     o.value = value;
     ++o.version;

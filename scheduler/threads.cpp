@@ -50,6 +50,7 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
   t.ordinal = parent == thread_state::none ? 0 : ++threads_[parent].children;
   t.path = parent == thread_state::none ? 1 : mix(threads_[parent].path, t.ordinal);
   t.region = region_for(parent, t.ordinal);
+  view_.threads[id] = {.path = t.path};
   t.announcer = thread_state::none;
   t.pending = {op_kind::yield, operation::no_subject, {}};
   t.finished = t.detached = false;
@@ -104,7 +105,7 @@ void engine::thread_main(void*) {
 
 void engine::finish_thread() {
   thread_state& me = self();
-  if (watched_) strategy_->ended(current_);
+  if (watched_ || shown_ == sight::steps) strategy_->ended(current_);
   me.finished = true;
   ++me.clock.at[current_];  // so that what it did after its last step happens before the join
   ready_ &= ~bit(current_);
@@ -133,7 +134,7 @@ std::uint32_t engine::spawn(void (*entry)(void*), void* state, location where) {
   }
   const std::uint32_t id = start_thread(entry, state, current_);
   threads_[id].spawned = where;
-  if (watched_) strategy_->spawned(current_, id);
+  if (watched_ || shown_ == sight::steps) strategy_->spawned(current_, id);
   ready_ |= bit(id);
   if (recording_on()) record("spawn " + thread_text(id));
   observe(threads_[id].ordinal, 0);
