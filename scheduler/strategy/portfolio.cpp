@@ -3,8 +3,9 @@
 // No sampler is the best one everywhere: PCT finds what hangs on few ordering constraints among
 // many steps, POS and SURW what hangs on many orders of few accesses, URW what lies deep in one
 // thread, delay bounding what almost sequential executions show, RFF what hangs on who reads from
-// whom however many threads there are, and a random walk what is everywhere.  Taking turns costs at most the factor of their number against the best one, and they
-// learn from each other's executions: the profile is one.
+// whom however many threads there are, and a random walk what is everywhere.  Taking turns costs at
+// most the factor of their number against the best one, and they learn from each other's
+// executions: the profile is one.
 //
 // Execution i is made by member (i - 1) mod m, so it depends on the seed and on i alone.  FEST takes
 // no turn: nothing was found so far where it needs fewer executions than RFF.
