@@ -6,6 +6,7 @@
 #include <heddle/checker/explorer.hpp>
 #include <heddle/scheduler/heap.hpp>
 #include <heddle/scheduler/strategy.hpp>
+#include <heddle/scheduler/strategy/sampling.hpp>
 
 namespace heddle {
 
@@ -37,9 +38,13 @@ void explorer::sample() {
   use_memory(wanted_memory());
   const std::uint64_t first = settings.execution.value_or(1);
   const std::uint64_t most = settings.execution ? 1 : settings.executions.value_or(default_samples);
-  const auto choices = in_parts() ? make_random_walk(settings.seed, first, first + most - 1)
-                                  : make_random_walk(settings.seed, first);
+  sampling how{.seed = settings.seed, .first = first};
+  how.depth = settings.depth;
+  how.delays = settings.delays;
+  if (in_parts()) how.last = first + most - 1;
+  const auto choices = make_sampler(settings.strategy, how);
   hit_budget_ = search(*choices, hard_deadline(), most) == search_end::deadline;
+  result_.notes = choices->notes();
   if (result_.executions == 0) incomplete("raise budget");
 }
 
@@ -255,6 +260,11 @@ void explorer::record(strategy& choices) {
                               another ? std::string(to_string(found.kind)) : "no finding");
   }
   keep_finding(std::move(found), std::move(taken));
+  name_member(choices.member(choices.path()));
+}
+
+void explorer::name_member(const std::string& member) {
+  if (!member.empty()) result_.strategy = what_.settings.strategy + ": " + member;
 }
 
 void explorer::keep_finding(finding found, recording taken) {

@@ -49,7 +49,10 @@ search_end explorer::search_in_parts(strategy& choices, moment deadline, std::ui
   const jobs_result result = search_in_processes(*this, std::move(request));
   if (result.end == search_end::inapplicable || result.end == search_end::weaker) return result.end;
   take(result.state.counted);
-  if (result.state.found) show(*result.state.found);
+  if (result.state.found) {
+    show(*result.state.found);
+    name_member(choices.member(result.state.found->where));
+  }
   return result.end;
 }
 

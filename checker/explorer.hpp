@@ -31,7 +31,7 @@ class explorer final : public divided_search {
   }
 
   verdict explore() {
-    if (what_.settings.strategy == "random_walk") {
+    if (samples(what_.settings)) {
       sample();
     } else if (what_.bounds) {
       iterate(*what_.bounds);
@@ -82,6 +82,7 @@ class explorer final : public divided_search {
   void record(strategy& choices);
   void keep_difference(finding found, strategy& choices, const step_log& log);
   void keep_finding(finding found, recording taken);
+  void name_member(const std::string& member);
   void incomplete(std::string raise);
   void finish();
   void tell(moment now);

@@ -1,8 +1,11 @@
 #include <heddle/checker/option_table.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <iostream>
 #include <limits>
+
+#include <heddle/scheduler/strategy/sampling.hpp>
 
 namespace heddle::detail {
 
@@ -75,8 +78,9 @@ bool set_switch(options& to, std::string_view text) {
 }
 
 bool set_strategy(options& to, std::string_view text) {
-  to.strategy = text == "random-walk" ? "random_walk" : std::string(text);
-  return to.strategy == "exhaustive" || to.strategy == "odometer" || to.strategy == "random_walk";
+  to.strategy = text;
+  std::replace(to.strategy.begin(), to.strategy.end(), '-', '_');
+  return to.strategy == "exhaustive" || to.strategy == "odometer" || is_sampler(to.strategy);
 }
 
 bool set_seed(options& to, std::string_view text) {
@@ -167,13 +171,16 @@ constexpr option_entry number(std::string_view name, std::string_view accepted,
 }
 
 constexpr option_entry table[] = {
-    {"strategy", "exhaustive, odometer, random_walk", "who chooses (exhaustive)", set_strategy,
-     known_strategy},
-    {"seed", "a number, or clock to draw one", "of random_walk (1)", set_seed, always},
+    {"strategy", "exhaustive, odometer, random_walk, pct, pos, urw, surw, delay_bounded, portfolio",
+     "who chooses (exhaustive)", set_strategy, known_strategy},
+    {"seed", "a number, or clock to draw one", "of samples (1)", set_seed, always},
     number<&options::execution, 1, any_count>("execution", "1 or more",
-                                              "run only this one of random_walk"),
+                                              "run only this one of the samples"),
     number<&options::executions, 1, any_count>("executions", "1 or more",
-                                               "at most so many (none; random_walk 10000)"),
+                                               "at most so many (none; samples 10000)"),
+    number<&options::depth, 1, 20>("depth", "1 to 20",
+                                   "of the bugs that pct looks for (drawn, 1 to 5)"),
+    number<&options::delays, 0, 100>("delays", "0 to 100", "of delay_bounded (drawn, 1 to 4)"),
     {"budget", "1ms to 30 days, as 500ms, 10s, 2m, 1h", "real time for a check (30s)", set_budget,
      valid_budget},
     number<&options::steps, 1, 10'000'000>("steps", "1 to 10000000", "of one execution (20000)"),

@@ -29,6 +29,7 @@ class delay_bounded final : public policy {
   std::string_view name() const override { return "delay_bounded"; }
   bool learns() const override { return true; }
   bool gathers() const override { return false; }
+  bool fair() const override { return false; }
 
   void begin() override {
     const std::uint32_t places = of_.known.horizon();

@@ -44,6 +44,7 @@ class pct final : public policy {
   std::string_view name() const override { return "pct"; }
   bool learns() const override { return true; }
   bool gathers() const override { return false; }
+  bool fair() const override { return false; }
 
   void begin() override {
     const std::uint32_t places = of_.known.horizon();

@@ -12,8 +12,10 @@ namespace {
 constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thread; }
 
 // From here on an execution is a random walk, if it is that long.
-constexpr std::uint32_t least_prefix = 1000;
+constexpr std::uint32_t unknown_prefix = 1000, least_prefix = 200;
 constexpr std::uint32_t prefix_in_horizons = 8;
+// Or if threads have been idle that often: they might wait for each other in step.
+constexpr std::uint32_t most_idles = 64;
 
 constexpr std::uint64_t most = (std::uint64_t{1} << 63) - 1;
 
@@ -100,14 +102,17 @@ void sampler::prepare(std::uint64_t number) {
   now_ = &member_of(number);
   teaches_ = learns_ && std::has_single_bit(number);
   closed_ = false;
-  prefix_ = std::max(least_prefix, prefix_in_horizons * of_.known.horizon());
   again();
 }
 
 void sampler::again() {
   of_.random = generator(of_.how.seed, number_);
   of_.idle = 0;
-  decisions_ = 0;
+  failed_ = 0;
+  decisions_ = idles_ = 0;
+  const std::uint32_t horizon = of_.known.horizon();
+  prefix_ = horizon == 0 ? unknown_prefix : std::max(least_prefix, prefix_in_horizons * horizon);
+  if (now_->fair()) prefix_ = ~std::uint32_t{0};
   sight_ = teaches_ ? sight::steps : now_->sees();
   gathers_ = now_->gathers() && !of_.random.odds(of_.how.preempted_spawns, 64);
   if (gathers_ && sight_ == sight::none) sight_ = sight::announced;
@@ -124,7 +129,7 @@ void sampler::shows(const execution_view& view) {
 unsigned sampler::pick(const thread_question& question) {
   ++decisions_;
   if (sight_ == sight::steps) {
-    if (const auto failed = idle_.failed()) idles(*failed);
+    if (const auto failed = idle_.failed()) fails(*failed);
   }
   if (gathers_ && (of_.view->spawning & question.enabled) != 0) {
     return static_cast<unsigned>(std::countr_zero(of_.view->spawning & question.enabled));
@@ -133,16 +138,36 @@ unsigned sampler::pick(const thread_question& question) {
 }
 
 void sampler::steps(unsigned thread) {
-  if (const auto failed = idle_.failed()) idles(*failed);
-  const bool idle = idle_.steps(thread);
-  if (teaches_ && !idle) of_.known.stepped(of_.view->threads[thread]);
+  if (const auto failed = idle_.failed()) fails(*failed);
+  const bool waits = idle_.steps(thread);
+  const bool idle = gives_up(thread) || waits;
+  if (teaches_ && !waits) of_.known.stepped(of_.view->threads[thread]);
   now_->steps(thread);
   if (idle) idles(thread);
+}
+
+// Two threads that each hold what the other one tries to take would take turns for ever if each
+// went behind at the same place: so it does some random steps later.
+void sampler::fails(unsigned thread) {
+  constexpr std::uint32_t most_steps = 4;
+  patience_[thread] = static_cast<std::uint8_t>(of_.random.below(most_steps));
+  if (patience_[thread] == 0) {
+    idles(thread);
+  } else {
+    failed_ |= bit(thread);
+  }
+}
+
+bool sampler::gives_up(unsigned thread) noexcept {
+  if ((failed_ & bit(thread)) == 0 || --patience_[thread] > 0) return false;
+  failed_ &= ~bit(thread);
+  return true;
 }
 
 void sampler::idles(unsigned thread) {
   if (of_.idle_since != of_.view->changes) of_.idle = 0;
   of_.idle_since = of_.view->changes;
+  if (++idles_ == most_idles) prefix_ = decisions_;
   if (of_.random.odds(3, 4)) of_.idle |= bit(thread);
   now_->idles(thread);
 }

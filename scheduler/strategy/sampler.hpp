@@ -8,10 +8,10 @@
 //   to spawn another one does so before anybody else goes on: to spawn depends on nothing.  Policies
 //   whose guarantee speaks of all preemptions do without it.
 // - Loops that wait are left.  A thread is idle when it yields or spins; when an operation that may
-//   fail has failed twice in a row at the same place; and when it comes for the third time to the
+//   fail has failed for the second time at the same place (a few steps later); and when it comes for the third time to the
 //   same operation of the same object while no object has changed.  The policy is told, and lets
-//   others go on.  After a long prefix every execution is a random walk, which is fair with
-//   probability one.
+//   others go on.  After many idle threads, and under a policy that is not fair with probability
+//   one after a long prefix, an execution becomes a random walk.
 #pragma once
 
 #include <array>
@@ -70,6 +70,9 @@ class policy {
   [[nodiscard]] virtual bool remembers() const { return false; }
   /// Whether threads are spawned before all else, in most executions.
   [[nodiscard]] virtual bool gathers() const { return true; }
+  /// Whether each thread goes on at last, with probability one; if not, an execution ends as a
+  /// random walk.
+  [[nodiscard]] virtual bool fair() const { return true; }
   /// An execution begins; what is drawn for it is drawn here.
   virtual void begin() {}
   /// One of those in `question.enabled`; there are at least two.
@@ -176,6 +179,8 @@ class sampler final : public strategy {
   void close();
   [[nodiscard]] std::uint64_t missed_before(std::uint64_t number) const;
   void idles(unsigned thread);
+  void fails(unsigned thread);
+  [[nodiscard]] bool gives_up(unsigned thread) noexcept;
   [[nodiscard]] policy& member_of(std::uint64_t number) const {
     return *members_[(number - 1) % members_.size()];
   }
@@ -195,7 +200,10 @@ class sampler final : public strategy {
   bool rehearses_ = false, teaches_ = false, gathers_ = false, closed_ = true;
   std::uint32_t decisions_ = 0;  ///< how often there was a choice who goes next
   std::uint32_t prefix_ = 0;     ///< a random walk after so many
+  std::uint32_t idles_ = 0;      ///< how often a thread was idle
   idle_threads idle_;
+  thread_set failed_ = 0;  ///< and are to be idle after some more steps:
+  std::array<std::uint8_t, max_threads> patience_{};
 };
 
 }  // namespace heddle::detail
