@@ -66,7 +66,7 @@ class fest final : public policy {
     if (!began_) return;
     values_.resize(of_.random.played());
     if (pairs_.finish()) corpus_.push_back(std::move(values_));
-    if (++mutants_ < mutants_of_a_parent) return;
+    if (corpus_.empty() || ++mutants_ < mutants_of_a_parent) return;
     mutants_ = 0;
     parent_ = (parent_ + 1) % corpus_.size();
   }
