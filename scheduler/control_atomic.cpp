@@ -186,17 +186,15 @@ void fence(std::memory_order order, location where) {
   engine& e = engine::here("fence");
   e.announce(graph::kind::fence, order);
   e.step({op_kind::fence, operation::no_subject, where});
+  if (order != std::memory_order_seq_cst) e.result.weaker = true;
+  if (e.lean()) return;
   thread_state& me = e.self();
   if (graph::acquires(order) && me.acquirable) me.clock.join(me.pending_acquire, e.thread_count());
   if (graph::releases(order)) {
     me.fenced = true;
     me.release_fence.copy(me.clock, e.thread_count());
   }
-  if (order == std::memory_order_seq_cst) {
-    e.pass_strong_fence();
-  } else {
-    e.result.weaker = true;
-  }
+  if (order == std::memory_order_seq_cst) e.pass_strong_fence();
   e.observe(static_cast<std::uint64_t>(order), 0);
 }
 

@@ -195,6 +195,7 @@ void detach(std::uint32_t thread, location where) {
 void yield(location where) {
   const heap_off off;
   engine& e = engine::here("yield");
+  e.meet_loop();
   e.announce(graph::kind::spin).b = e.limits.polls + 1;  // so many iterations in a row
   e.step({op_kind::yield, operation::no_subject, where});
   e.observe(0, 0);
@@ -203,6 +204,7 @@ void yield(location where) {
 void spin_hint(location where) {
   const heap_off off;
   engine& e = engine::here("spin_hint");
+  e.meet_loop();
   e.announce(graph::kind::spin);
   e.step({op_kind::spin, operation::no_subject, where});
   e.observe(0, 0);
@@ -224,12 +226,17 @@ void* thread_local_value(const object_ref& slot, void* (*make)(const void*), voi
   return value;
 }
 
-time_point now() { return engine::here("clock").self().bound; }
+time_point now() {
+  engine& e = engine::here("clock");
+  e.need_time();
+  return e.self().bound;
+}
 
 bool expired(time_point deadline, location where) {
   const heap_off off;
   engine& e = engine::here("clock");
   if (deadline == never) return false;
+  e.need_time();
   thread_state& me = e.self();
   bool yes = me.bound >= deadline;
   bool asks = false;
@@ -264,6 +271,7 @@ bool expired(time_point deadline, location where) {
 void sleep_until(time_point deadline, location where) {
   const heap_off off;
   engine& e = engine::here("clock");
+  e.need_time();
   e.step({op_kind::sleep, operation::no_subject, where});
   raise_time(e, deadline);
   e.observe(0, 0);

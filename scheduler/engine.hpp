@@ -64,6 +64,7 @@ struct thread_state {
   std::uint32_t called_on;  ///< slot
   bool expired;             ///< its deadline is over already
   announced next;           ///< for a strategy that watches
+  std::uint32_t number;     ///< in `next.known`
 
   // While asleep.
   sleep_kind sleeps;
@@ -120,7 +121,39 @@ class engine {
   // execution.cpp ------------------------------------------------------------------------------
   /// THE choke point.  Announce, choose, perform, observe: announces `op`, lets the strategy choose
   /// who goes on, and returns when it is this thread's turn to perform.
-  void step(const operation& op);
+  void step(const operation& op) {
+    thread_state& me = self();
+    // Piece by piece, as it was written just now.
+    me.pending.kind = op.kind;
+    me.pending.subject = op.subject;
+    me.pending.where.file = op.where.file;
+    me.pending.where.line = op.where.line;
+    me.next.where.file = op.where.file;
+    me.next.where.line = op.where.line;
+    by_script_ = false;
+    const scripted how = scripted_ ? follow_script() : scripted::announce;
+    if (how != scripted::performed) step_by_strategy(op, how == scripted::perform);
+  }
+  /// True in an execution that keeps no happens-before and no values of atomics, since the strategy
+  /// traces them.  It shows the same findings as any other, and is run again to be recorded.
+  [[nodiscard]] bool lean() const noexcept { return lean_; }
+  /// The body has to do with time, of which a trace tells nothing: the execution is begun again and
+  /// is not lean, nor are later ones.
+  void need_time() {
+    timed_ever_ = true;
+    if (lean_) leave_lean();
+  }
+  /// The body waits in a loop.
+  void meet_loop();
+  /// How many steps of `thread` happen before what the calling thread does now.
+  [[nodiscard]] std::uint32_t knows(std::uint32_t thread) const noexcept {
+    const thread_state& me = threads_[current_];
+    return lean_ ? me.next.known.at[threads_[thread].number] : me.clock.at[thread];
+  }
+  /// How many steps the calling thread has made, as others know of them.
+  [[nodiscard]] std::uint32_t epoch() const noexcept {
+    return lean_ ? knows(current_) : threads_[current_].steps;
+  }
   /// Closes a step: tells the fingerprint, the log and the recording what was performed.
   void observe(std::uint64_t value, std::uint32_t version);
   /// Tells that a step has changed the value of an atomic.
@@ -141,20 +174,25 @@ class engine {
   }
   graph::operation& announce_on(std::uint32_t slot, graph::kind type, std::memory_order order) {
     graph::operation& what = announce(type, order);
+    what.location = 0;  // some location: the strategy numbers them
+    if (!watched_) return what;
     announced& next = self().next;
     const object_state& o = objects_[slot];
-    what.location = 0;  // some location: the strategy numbers them
     next.location = o.identity;
     next.initial = o.initial;
     next.object = slot;
     next.portable = o.portable;
+    if (scripted_)
+      what.location = o.graph_location != graph::nowhere ? o.graph_location : locate(slot);
     return what;
   }
   void announce_inexpressible() {
     if (watched_) self().next.is = announced::sort::inexpressible;
+    if (lean_) lose_sight();
   }
   void lose_sight() {
     if (watched_) strategy_->lose_sight();
+    if (lean_) drop();
   }
   /// One typed choice within a step.
   std::uint32_t choose(choice_kind kind, std::uint32_t count);
@@ -190,12 +228,20 @@ class engine {
 
   // memory.cpp ---------------------------------------------------------------------------------
   /// Which write `op`, a read or an update, sees.
-  seen_write look(object_state& o, const graph::operation& op);
+  seen_write look(object_state& o, const graph::operation& op) {
+    result.weaker |= !strong(op.order) || (op.apply != nullptr && !strong(op.failure));
+    return lean_ ? seen_write{self().next.seen, 0, 0, true} : look_it_up(o, op);
+  }
   /// Reads it: by `order`, what was released with it happens before.
-  void take_in(object_state& o, const seen_write& seen, std::memory_order order);
+  void take_in(object_state& o, const seen_write& seen, std::memory_order order) {
+    if (!lean_) acquire(o, seen, order);
+  }
   /// Writes; right behind `updated` if that is not null.  Returns a number for the fingerprint.
   std::uint32_t put(object_state& o, std::uint64_t value, std::memory_order order,
-                    const seen_write* updated);
+                    const seen_write* updated) {
+    result.weaker |= !strong(order);
+    return lean_ ? 0 : write(o, value, order, updated);
+  }
   void pass_strong_fence();
 
   // machines.cpp -------------------------------------------------------------------------------
@@ -243,7 +289,28 @@ class engine {
 
   [[noreturn]] static void refuse(const char* what);
   void reset();
-  void switch_to_thread(std::uint32_t next);  ///< `none` is the host
+  void step_by_strategy(const operation& op, bool announced_before);
+  // script.cpp
+  enum class scripted : std::uint8_t {
+    performed,  ///< by the script
+    announce,   ///< the script is over
+    perform,    ///< and this thread's operation was announced and picked since
+  };
+  scripted follow_script();
+  scripted perform_scripted(const graph::event& e);
+  void end_script();
+  void begin_script();
+  [[nodiscard]] std::uint32_t next_in_script();
+  std::int32_t locate(std::uint32_t slot);
+  void run_once(strategy& choices);
+  [[noreturn]] void leave_lean();
+  /// With `run`, which starts an execution, the only place that switches: from one thread to
+  /// another, or, for `none`, back to the host.  Inline, as fiber::switch_to.
+  void switch_to_thread(std::uint32_t next) {
+    fiber& from = threads_[current_].flow;
+    if (next != thread_state::none) current_ = next;
+    fiber::switch_to(from, next != thread_state::none ? threads_[next].flow : host_);
+  }
   void end_execution(ending how);
   [[noreturn]] void leave_fiber();
   [[noreturn]] void drop();
@@ -262,6 +329,10 @@ class engine {
   /// Who knows the graph needs no list of what is allowed; but a recording says how long it was.
   [[nodiscard]] bool graph_decides() const noexcept { return watched_ && !recording_on(); }
   std::uint32_t ask_graph(choice_kind kind, std::size_t count);
+  seen_write look_it_up(object_state& o, const graph::operation& op);
+  void acquire(object_state& o, const seen_write& seen, std::memory_order order);
+  std::uint32_t write(object_state& o, std::uint64_t value, std::memory_order order,
+                      const seen_write* updated);
   seen_write look_in_graph(object_state& o, const graph::operation& op);
   [[nodiscard]] std::size_t oldest_to_see(const std::vector<write_record>& writes,
                                           const vector_clock& clock) const noexcept;
@@ -271,10 +342,14 @@ class engine {
                   std::memory_order order) noexcept;
   [[nodiscard]] std::uint64_t places_hash(const object_state& o, std::size_t last) const noexcept;
   void forget(object_state& o);
+  void synchronize(object_state& o, unsigned slots, const effect& done);
   vector_clock* machine_clocks(object_state& of, unsigned count);
   std::uint32_t start_thread(void (*entry)(void*), void* argument, std::uint32_t parent);
+  void start_clocks(thread_state& t, std::uint32_t id, std::uint32_t parent) noexcept;
+  void number_thread(std::uint32_t thread);
   static void thread_main(void* thread);
   void finish_thread();
+  bool wait_for_turn(const operation& op);
   [[nodiscard]] bool may_follow() const noexcept;
   void show(std::uint32_t thread) noexcept;
   void begin_step(const operation& op);
@@ -303,6 +378,16 @@ class engine {
 
   strategy* strategy_ = nullptr;
   bool watched_ = false;
+  bool lean_ = false;
+  bool run_again_ = false;  ///< not lean
+  // The script that is followed.
+  bool scripted_ = false;
+  bool by_script_ = false;  ///< the latest step was
+  script script_;
+  std::size_t script_at_ = 0;
+  thread_set parked_ = 0;  ///< have an operation that the strategy was not told of
+  std::array<std::uint8_t, graph::max_threads> thread_of_{};  ///< by number in the graph
+  bool timed_ever_ = false;  ///< some execution had to do with time, of which nothing is traced
   sight shown_ = sight::none;
   execution_view view_;
   run_request request_;

@@ -77,15 +77,30 @@ void engine::reset() {
 
 outcome engine::run(const std::function<void()>& body, strategy& choices,
                     const run_request& request) {
-  reset();
   request_ = request;
+  body_ = &body;
+  // Memory that comes back is ordered by steps that are no events.
+  lean_ = request.lean && choices.traces() && request.record == nullptr &&
+          request.expected == nullptr && request.log == nullptr && request.replay == nullptr &&
+          !request.fingerprint && !limits.reuse && !timed_ever_;
+  run_once(choices);
+  if (std::exchange(run_again_, false)) {
+    lean_ = false;
+    choices.again();
+    run_once(choices);
+  }
+  return result;
+}
+
+void engine::run_once(strategy& choices) {
+  reset();
   strategy_ = &choices;
-  watched_ = choices.watches() && request.replay == nullptr;
-  shown_ = request.replay == nullptr ? choices.sees() : sight::none;
+  watched_ = choices.watches() && request_.replay == nullptr;
+  shown_ = request_.replay == nullptr ? choices.sees() : sight::none;
   view_.spawning = 0;
   view_.changes = 0;
   if (shown_ != sight::none) choices.shows(view_);
-  body_ = &body;
+  begin_script();
   if (request_.log != nullptr) request_.log->clear();
   if (recording_on()) *request_.record = {};
   running_engine = this;
@@ -97,9 +112,14 @@ outcome engine::run(const std::function<void()>& body, strategy& choices,
   fiber::switch_to(host_, threads_[0].flow);
   controlled_flow = false;
   heap_on = false;
+  if (scripted_) strategy_->followed(script_at_);
   finish_run();
   running_engine = nullptr;
-  return result;
+}
+
+void engine::leave_lean() {
+  run_again_ = true;
+  drop();
 }
 
 void engine::finish_run() {
@@ -136,20 +156,32 @@ void engine::finish_run() {
 
 // Announce, choose, perform, observe: in that order, always.  This function announces and chooses;
 // its caller performs once it returns, and calls `observe`.
-void engine::step(const operation& op) {
+void engine::step_by_strategy(const operation& op, bool announced_before) {
+  if (!announced_before && !wait_for_turn(op)) return;
+  if (shown_ == sight::steps) strategy_->steps(current_);
+  if (lean_) {
+    ++result.steps;
+  } else {
+    begin_step(self().pending);
+  }
+  if (!watched_) return;
+  const bool goes_on = strategy_->performs(current_);
+  self().next.is = announced::sort::hidden;
+  if (!goes_on) drop();
+}
+
+// Announces and returns when it is this thread's turn to perform; false if it has performed then.
+bool engine::wait_for_turn(const operation& op) {
   thread_state& me = self();
   const std::uint32_t id = current_;
-  // Piece by piece, as it was written just now.
-  me.pending.kind = op.kind;
-  me.pending.subject = op.subject;
-  me.pending.where.file = op.where.file;
-  me.pending.where.line = op.where.line;
-  me.next.where.file = op.where.file;
-  me.next.where.line = op.where.line;
   if (may_follow() && strategy_->follows(id, me.next)) {
     me.next.is = announced::sort::hidden;
-    begin_step(me.pending);
-    return;
+    if (lean_) {
+      ++result.steps;
+    } else {
+      begin_step(me.pending);
+    }
+    return false;
   }
   if (watched_) strategy_->announces(id, me.next);
   if (shown_ != sight::none) show(id);
@@ -161,12 +193,7 @@ void engine::step(const operation& op) {
     const std::uint32_t next = next_thread();
     if (next != id) switch_to_thread(next);
   }
-  if (shown_ == sight::steps) strategy_->steps(current_);
-  begin_step(self().pending);
-  if (!watched_) return;
-  const bool goes_on = strategy_->performs(current_);
-  self().next.is = announced::sort::hidden;
-  if (!goes_on) drop();
+  return true;
 }
 
 // What the thread has announced, for a strategy that looks.
@@ -213,6 +240,7 @@ bool engine::can_only_wait(thread_set can) const noexcept {
 }
 
 std::uint32_t engine::next_thread() {
+  if (scripted_) return next_in_script();
   for (;;) {
     const thread_set can = enabled();
     // A schedule may end while some thread could still go on, only to wait again.
@@ -303,6 +331,7 @@ void engine::observe(std::uint64_t value, std::uint32_t version) {
 
 std::uint32_t engine::choose(choice_kind kind, std::uint32_t count) {
   if (count < 2) return 0;
+  if (lean_) return self().next.option;
   const std::uint32_t option =
       request_.replay != nullptr ? replayed_choice(kind, count) : strategy_->choose(kind, count);
   if (option >= count) fail_unanswered();
@@ -351,14 +380,6 @@ void engine::end_execution(ending how) { result.end = how; }
 void engine::leave_fiber() {
   switch_to_thread(thread_state::none);
   __builtin_unreachable();
-}
-
-// With `run`, which starts an execution, the only place that switches: from one thread to another,
-// or back to the host.
-void engine::switch_to_thread(std::uint32_t next) {
-  fiber& from = threads_[current_].flow;
-  if (next != thread_state::none) current_ = next;
-  fiber::switch_to(from, next != thread_state::none ? threads_[next].flow : host_);
 }
 
 void engine::sleep(sleep_kind why, std::uint32_t on, time_point deadline) {

@@ -62,6 +62,7 @@ struct run_request {
   const schedule* replay = nullptr;    ///< followed when not null, instead of the strategy
   graph::memory memory = graph::memory::sc;
   bool fingerprint = true;  ///< misuse: false together with `log` or `expected`
+  bool lean = true;         ///< may be, where the strategy traces; see engine.hpp
 };
 
 /// How often each value was observed, by key and value.

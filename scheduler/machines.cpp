@@ -13,6 +13,7 @@ constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} <
 }  // namespace
 
 void engine::want(std::uint32_t slot, const control::machine_call& call) {
+  if (call.deadline != never) need_time();
   thread_state& me = self();
   me.call = &call;
   me.called_on = slot;
@@ -64,6 +65,21 @@ vector_clock* engine::machine_clocks(object_state& of, unsigned count) {
   return &machine_clocks_[of.machine_clock];
 }
 
+// By the clocks that the machine names.
+void engine::synchronize(object_state& o, unsigned slots, const effect& done) {
+  thread_state& me = self();
+  vector_clock* const clocks = machine_clocks(o, slots);
+  for (unsigned i = 0; i < slots; ++i) {
+    if ((done.acquires >> i & 1U) != 0) me.clock.join(clocks[i], count_);
+  }
+  for (unsigned i = 0; i < slots; ++i) {
+    if ((done.empties >> i & 1U) != 0) clocks[i].clear(width_);
+    if ((done.releases >> i & 1U) != 0) clocks[i].join(me.clock, count_);
+  }
+  me.bound = o.bound = std::max(me.bound, o.bound);
+  me.sc_bound = o.sc_bound = std::max({me.bound, me.sc_bound, o.sc_bound});
+}
+
 control::machine_answer engine::perform(std::uint32_t slot, const control::machine_call& call,
                                         location where) {
   thread_state& me = self();
@@ -85,16 +101,7 @@ control::machine_answer engine::perform(std::uint32_t slot, const control::machi
   const bool gave_up = done.does == effect::what::block;
   if (option != 0) done = call.apply(o.value, call.a, call.b, option);
 
-  vector_clock* const clocks = machine_clocks(o, call.slots);
-  for (unsigned i = 0; i < call.slots; ++i) {
-    if ((done.acquires >> i & 1U) != 0) me.clock.join(clocks[i], count_);
-  }
-  for (unsigned i = 0; i < call.slots; ++i) {
-    if ((done.empties >> i & 1U) != 0) clocks[i].clear(width_);
-    if ((done.releases >> i & 1U) != 0) clocks[i].join(me.clock, count_);
-  }
-  me.bound = o.bound = std::max(me.bound, o.bound);
-  me.sc_bound = o.sc_bound = std::max({me.bound, me.sc_bound, o.sc_bound});
+  if (!lean_) synchronize(o, call.slots, done);
   ++o.version;
   if (done.next != o.value) {
     note_write();

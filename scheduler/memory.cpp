@@ -78,8 +78,7 @@ seen_write engine::look_in_graph(object_state& o, const graph::operation& op) {
   return {writes[i].value, writes[i].identity, i, writes_here && !taken};
 }
 
-seen_write engine::look(object_state& o, const graph::operation& op) {
-  result.weaker |= !strong(op.order) || (op.apply != nullptr && !strong(op.failure));
+seen_write engine::look_it_up(object_state& o, const graph::operation& op) {
   const auto pretended = watched_ ? strategy_->pretended() : std::nullopt;
   if (request_.memory == graph::memory::sc) {
     return {pretended.value_or(o.value), o.version, 0, true};
@@ -111,7 +110,7 @@ seen_write engine::look(object_state& o, const graph::operation& op) {
   return {writes[i].value, writes[i].identity, i, allowed_[back] == writable};
 }
 
-void engine::take_in(object_state& o, const seen_write& seen, std::memory_order order) {
+void engine::acquire(object_state& o, const seen_write& seen, std::memory_order order) {
   thread_state& me = self();
   if (request_.memory == graph::memory::sc) {
     me.sc_bound = std::max(me.sc_bound, o.sc_bound);
@@ -142,13 +141,12 @@ void engine::read_clock(bool released, const vector_clock& clock, time_point bou
 }
 
 // A store ends the release sequence; a read-modify-write continues it (C++20).
-std::uint32_t engine::put(object_state& o, std::uint64_t value, std::memory_order order,
-                          const seen_write* updated) {
+std::uint32_t engine::write(object_state& o, std::uint64_t value, std::memory_order order,
+                            const seen_write* updated) {
   thread_state& me = self();
   const vector_clock* const mine = graph::releases(order) ? &me.clock
                                    : me.fenced            ? &me.release_fence
                                                           : nullptr;
-  result.weaker |= !strong(order);
   if (o.value != value) {
     note_write();
     note_change();

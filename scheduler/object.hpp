@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <heddle/scheduler/graph/graph.hpp>
 #include <heddle/scheduler/vector_clock.hpp>
 #include <heddle/sync/location.hpp>
 #include <heddle/sync/object_kind.hpp>
@@ -17,16 +18,17 @@ namespace heddle {
 struct object_state {
   object_kind kind;
   bool alive;
-  bool preserved;          ///< its static storage will be restored at the end
-  bool released;           ///< `clock` holds what an acquirer gets
-  const char* name;        ///< the user's, or null
-  const char* complaint;   ///< of a probe
-  std::uint64_t id;        ///< a hash of its name: independent of the interleaving
-  std::uint64_t identity;  ///< distinct from every other object's, the same in all executions
-  bool portable;           ///< the identity is the same in all runs of the program, too
-  std::uint32_t creator;   ///< thread that built it, or `elsewhere`
-  std::uint32_t ordinal;   ///< among the creator's objects, from 1
-  std::uint32_t built;     ///< the creator's step count plus one then
+  bool preserved;               ///< its static storage will be restored at the end
+  bool released;                ///< `clock` holds what an acquirer gets
+  const char* name;             ///< the user's, or null
+  const char* complaint;        ///< of a probe
+  std::uint64_t id;             ///< a hash of its name: independent of the interleaving
+  std::uint64_t identity;       ///< distinct from every other object's, the same in all executions
+  bool portable;                ///< the identity is the same in all runs of the program, too
+  std::uint32_t creator;        ///< thread that built it, or `elsewhere`
+  std::uint32_t ordinal;        ///< among the creator's objects, from 1
+  std::uint32_t built;          ///< the creator's step count plus one then
+  std::int32_t graph_location;  ///< its number in a graph, or nowhere
   std::uint64_t initial;
   std::uint64_t value;
   std::uint32_t version;  ///< number of writes so far

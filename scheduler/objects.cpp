@@ -49,10 +49,11 @@ void engine::add_object(control::object_ref& ref, std::uint32_t creator) {
     thread_state& by = threads_[creator];
     o.ordinal = ++by.objects;
     o.id = mix(by.path, o.ordinal);
-    o.built = by.steps + 1;
+    o.built = epoch() + 1;
     o.identity = o.id;
     o.portable = true;
   }
+  o.graph_location = graph::nowhere;
   o.writer = object_state::none;
   o.value = o.initial = ref.initial;
   o.version = 0;
@@ -91,7 +92,6 @@ std::uint32_t engine::slot_of(const control::object_ref& ref, location where) {
 // An access within a step is ordered by that step; a plain one only by the thread's next.
 object_state& engine::touch(std::uint32_t slot, location where, bool plain) {
   object_state& o = objects_[slot];
-  const thread_state& me = self();
   if (!o.alive) {
     fail({finding_kind::use_after_free,
           object_text(slot) + " is used after its destruction: " + describe(user_location(where)) +
@@ -99,8 +99,7 @@ object_state& engine::touch(std::uint32_t slot, location where, bool plain) {
           {},
           where});
   }
-  if (o.creator != current_ && o.creator != object_state::elsewhere &&
-      me.clock.at[o.creator] < o.built) {
+  if (o.creator != current_ && o.creator != object_state::elsewhere && knows(o.creator) < o.built) {
     fail({finding_kind::data_race,
           "data race on " + object_text(slot) + ": used " + describe(user_location(where)) + " (" +
               thread_text(current_) + "), built by " + thread_text(o.creator) +
@@ -111,7 +110,7 @@ object_state& engine::touch(std::uint32_t slot, location where, bool plain) {
   const thread_set mine = thread_set{1} << current_;
   if ((o.touched & ~mine) != 0) result.shared = true;
   o.touched |= mine;
-  o.accessed.at[current_] = me.steps + (plain ? 1 : 0);
+  o.accessed.at[current_] = epoch() + (plain ? 1 : 0);
   return o;
 }
 
@@ -156,7 +155,7 @@ void engine::destroy(control::object_ref& ref) {
     }
   }
   for (std::uint32_t t = 0; t < count_; ++t) {
-    if (t == current_ || o.accessed.at[t] <= self().clock.at[t]) continue;
+    if (t == current_ || o.accessed.at[t] <= knows(t)) continue;
     fail({finding_kind::use_after_free,
           object_text(ref.slot) + " is destroyed by " + thread_text(current_) +
               " without an order after its last use by " + thread_text(t),

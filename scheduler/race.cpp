@@ -17,7 +17,6 @@ std::string access_text(bool write, location where, const std::string& thread) {
 
 void engine::plain_access(std::uint32_t slot, bool write, location where) {
   object_state& o = touch(slot, where, true);
-  const thread_state& me = self();
   const auto race = [&](bool other_writes, location other_where, std::uint32_t other) {
     const location mine = user_location(where);
     // No temporary may live at fail(): that drops this frame, and with it what they hold.
@@ -32,22 +31,21 @@ void engine::plain_access(std::uint32_t slot, bool write, location where) {
            access_text(write, mine, thread_text(current_)) + "; no order between them";
     fail({finding_kind::data_race, std::move(text), {}, where});
   };
-  if (o.writer != object_state::none && o.writer != current_ &&
-      me.clock.at[o.writer] < o.write_epoch) {
+  if (o.writer != object_state::none && o.writer != current_ && knows(o.writer) < o.write_epoch) {
     race(true, o.written, o.writer);
   }
   if (!write) {
-    o.clock.at[current_] = me.steps + 1;
+    o.clock.at[current_] = epoch() + 1;
     if (recording_on()) read_where_[{slot, current_}] = user_location(where);
     return;
   }
   for (unsigned t = 0; t < count_; ++t) {
-    if (t == current_ || o.clock.at[t] <= me.clock.at[t]) continue;
+    if (t == current_ || o.clock.at[t] <= knows(t)) continue;
     const auto read = read_where_.find({slot, t});
     race(false, read != read_where_.end() ? read->second : location{}, t);
   }
   o.writer = current_;
-  o.write_epoch = me.steps + 1;
+  o.write_epoch = epoch() + 1;
   o.written = recording_on() ? user_location(where) : where;
   ++o.version;
   o.clock.clear(count_);

@@ -38,6 +38,11 @@ struct announced {
   std::uint32_t object = 0;    ///< a small number for the location, often the same again
   bool portable = true;        ///< the location is the same in all runs of the program, too
   heddle::location where = {};
+
+  // Answered by a strategy that traces, when this is performed:
+  std::uint64_t seen = 0;    ///< the value that it reads
+  std::uint32_t option = 0;  ///< the choice within it
+  graph::clock known;        ///< what happens before it, and itself; numbers as spawned() gave them
 };
 
 /// The question which write a read sees, or behind which one a write stands in modification order:
@@ -46,6 +51,13 @@ struct announced {
 struct write_question {
   choice_kind kind;
   std::span<const std::uint8_t> allowed;
+};
+
+/// What an execution does first, as far as a strategy that traces knows it already: these events of
+/// a graph, in this order.
+struct script {
+  const graph::graph* of = nullptr;  ///< null for none
+  std::span<const graph::event_id> order;
 };
 
 /// The way from the root of a search to one of its executions; in their lexicographic order one
@@ -90,13 +102,30 @@ class strategy {
   /// number its location there.
   [[nodiscard]] virtual bool watches() const { return false; }
   virtual void announces(unsigned /*thread*/, announced& /*what*/) {}
+  /// Whether it answers, beyond this, what each event reads and what happens before it.  Then an
+  /// execution that is not recorded need not find out by itself.
+  [[nodiscard]] virtual bool traces() const { return false; }
   /// True if the thread, which has run up to here, performs this at once: then it has been
   /// announced, picked and performed.  False if the strategy wants to be told of these one by one.
   virtual bool follows(unsigned /*thread*/, announced& /*what*/) { return false; }
   /// False: the execution is not worth its end.
   virtual bool performs(unsigned /*thread*/) { return true; }
-  // These two also for who sees the steps (below).
-  virtual void spawned(unsigned /*parent*/, unsigned /*child*/) {}
+  /// Of a strategy that traces, after begin() or again().  Nothing is announced and no question
+  /// asked while the script is followed, but for the end of threads and the places of objects.
+  [[nodiscard]] virtual script follow_script() { return {}; }
+  /// The number of an object in the graph's operations.
+  virtual std::int32_t locate(std::uint32_t /*object*/, const announced& /*what*/) { return 0; }
+  /// The script was followed up to its end, or, when the execution ends, up to this place.
+  virtual void followed(std::size_t /*count*/) {}
+  /// A thread of this number in the graph was spawned by the script, or has ended meanwhile after
+  /// so many events.
+  virtual void spawned_by_script(unsigned /*child*/, unsigned /*number*/) {}
+  virtual void ended_by_script(unsigned /*thread*/, std::size_t /*events*/) {}
+  /// The body does what no script tells: from the next execution on there is to be none.
+  virtual void stop_scripts() {}
+  // The next two also for who sees the steps (below).
+  /// Returns the number of the child in what `announced::known` says.
+  virtual unsigned spawned(unsigned /*parent*/, unsigned child) { return child; }
   virtual void ended(unsigned /*thread*/) {}
   /// The body has done what no graph can express.
   virtual void lose_sight() {}

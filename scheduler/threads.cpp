@@ -63,13 +63,22 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
   t.sleeps = sleep_kind::none;
   t.call = nullptr;
   t.timed_choice = t.expired = false;
-  t.next = {};
+  t.next.is = announced::sort::hidden;
+  t.number = 0;
+  if (lean_)
+    t.next.known = parent == thread_state::none ? graph::clock{} : threads_[parent].next.known;
   t.acquirable = t.fenced = false;
   t.calls = nullptr;
   t.locals.clear();
   t.last_step = t.next_choice = 0;
   ++count_;
   width_ = std::max(width_, count_);
+  if (!lean_) start_clocks(t, id, parent);
+  t.flow.start(stack_for(t.region), &engine::thread_main, nullptr);
+  return id;
+}
+
+void engine::start_clocks(thread_state& t, std::uint32_t id, std::uint32_t parent) noexcept {
   // Clocks have an entry for each thread; those of a new one are zero everywhere.
   for (unsigned i = 0; i < id; ++i) {
     threads_[i].clock.at[id] = threads_[i].pending_acquire.at[id] = 0;
@@ -82,8 +91,6 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
   } else {
     t.clock.copy(threads_[parent].clock, count_);
   }
-  t.flow.start(stack_for(t.region), &engine::thread_main, nullptr);
-  return id;
 }
 
 void engine::thread_main(void*) {
@@ -105,7 +112,11 @@ void engine::thread_main(void*) {
 
 void engine::finish_thread() {
   thread_state& me = self();
-  if (watched_ || shown_ == sight::steps) strategy_->ended(current_);
+  if (scripted_) {
+    strategy_->ended_by_script(current_, epoch());
+  } else if (watched_ || shown_ == sight::steps) {
+    strategy_->ended(current_);
+  }
   me.finished = true;
   ++me.clock.at[current_];  // so that what it did after its last step happens before the join
   ready_ &= ~bit(current_);
@@ -134,13 +145,25 @@ std::uint32_t engine::spawn(void (*entry)(void*), void* state, location where) {
   }
   const std::uint32_t id = start_thread(entry, state, current_);
   threads_[id].spawned = where;
-  if (watched_ || shown_ == sight::steps) strategy_->spawned(current_, id);
+  if (watched_) number_thread(id);
+  if (shown_ == sight::steps) (void)strategy_->spawned(current_, id);
   ready_ |= bit(id);
   if (recording_on()) record("spawn " + thread_text(id));
   observe(threads_[id].ordinal, 0);
   threads_[id].announcer = current_;
   switch_to_thread(id);
   return id;
+}
+
+void engine::number_thread(std::uint32_t thread) {
+  thread_state& t = threads_[thread];
+  if (!by_script_) {
+    t.number = strategy_->spawned(current_, thread);
+    return;
+  }
+  t.number = static_cast<std::uint32_t>(self().next.what.a);
+  thread_of_.at(t.number) = static_cast<std::uint8_t>(thread);
+  strategy_->spawned_by_script(thread, t.number);
 }
 
 void engine::join(std::uint32_t thread, location where) {
@@ -154,6 +177,7 @@ void engine::join(std::uint32_t thread, location where) {
   announce(graph::kind::join);
   me.next.other = thread;
   step({op_kind::join, thread, where});
+  if (lean_) return;
   const thread_state& other = threads_[thread];
   me.clock.join(other.clock, count_);
   me.bound = std::max(me.bound, other.bound);

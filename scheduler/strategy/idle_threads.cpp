@@ -25,54 +25,63 @@ constexpr bool looks(op_kind kind) noexcept {
 
 }  // namespace
 
+std::uint32_t idle_threads::cycle::come_to(const place& here, std::uint32_t changes_now) noexcept {
+  if (window == 0 || changes != changes_now) {
+    anchor = here;
+    changes = changes_now;
+    age = 0;
+    window = visits = 1;
+  } else if (here == anchor) {
+    age = 0;
+    ++visits;
+  } else if (++age == window) {
+    anchor = here;
+    age = 0;
+    window *= 2;
+    visits = 1;
+  }
+  return visits;
+}
+
 std::optional<unsigned> idle_threads::failed() noexcept {
   const unsigned thread = latest_;
   if (thread == max_threads) return std::nullopt;
   latest_ = max_threads;
-  place& failure = all_[thread].failure;
-  const bool again = failure == tried_;
-  if (view_->changes == changes_before_) {
-    failure = tried_;
-    return again ? std::optional(thread) : std::nullopt;
+  thread_loops& of = all_[thread];
+  const std::uint32_t changed = view_->changes - changes_before_;
+  of.own_changes += changed;
+  bool idle = tired_;
+  if (tries_) {
+    const bool again = of.failure == tried_;
+    idle |= again && changed == 0;
+    if (changed == 0) {
+      of.failure = tried_;
+    } else if (again) {
+      of.failure = {};
+    }
   }
-  if (again) failure = {};
-  return std::nullopt;
+  return idle ? std::optional(thread) : std::nullopt;
 }
 
-// The anchor moves after 1, 2, 4, ... steps, so that it comes to lie on any loop (Brent's way of
-// finding a cycle).
 bool idle_threads::steps(unsigned thread) noexcept {
   const thread_view& next = view_->threads[thread];
   if (next.next == op_kind::yield || next.next == op_kind::spin) return true;
-  loop& of = all_[thread];
-  if (!looks(next.next)) {
-    of.window = 0;
-    return false;
-  }
+  thread_loops& of = all_[thread];
   const place here = place_of(next);
-  if (next.may_fail) {
-    latest_ = thread;
-    tried_ = here;
-    changes_before_ = view_->changes;
+  latest_ = thread;
+  changes_before_ = view_->changes;
+  tries_ = next.may_fail;
+  tried_ = here;
+  tired_ = of.works.come_to(here, view_->changes - of.own_changes) >= of.most_rounds;
+  if (tired_) {
+    of.most_rounds *= 2;
+    of.works.window = 0;
   }
-  if (of.window == 0 || of.changes != view_->changes) {
-    of.anchor = here;
-    of.changes = view_->changes;
-    of.age = 0;
-    of.window = of.visits = 1;
+  if (!looks(next.next)) {
+    of.waits.window = 0;
     return false;
   }
-  if (here == of.anchor) {
-    of.age = 0;
-    return ++of.visits >= most_visits;
-  }
-  if (++of.age == of.window) {
-    of.anchor = here;
-    of.age = 0;
-    of.window *= 2;
-    of.visits = 1;
-  }
-  return false;
+  return of.waits.come_to(here, view_->changes) >= most_visits;
 }
 
 }  // namespace heddle::detail

@@ -22,8 +22,14 @@ std::vector<search_part> optimal::save() const {
 std::string optimal::adopt(const search_part& taken) {
   graph::work_item item;
   std::string wrong = from_part(taken, model_, program_codec(locations_), item);
-  if (wrong.empty()) explorer_.adopt(std::move(item));
-  return wrong;
+  if (!wrong.empty()) return wrong;
+  // What it holds was announced elsewhere.
+  for (const graph::event& e : item.g.events) {
+    note_order(e.op);
+    if (e.op.slots > 0) note_object(item.g, e);
+  }
+  explorer_.adopt(std::move(item));
+  return "";
 }
 
 std::string optimal::bound_to_process() const {
@@ -32,9 +38,9 @@ std::string optimal::bound_to_process() const {
                            : "";
 }
 
-bool optimal::add(const announced& what) {
+bool optimal::add(announced& what) {
   const graph::graph& g = explorer_.current();
-  graph::operation op = what.what;
+  graph::operation& op = what.what;
   if (op.type == graph::kind::spawn) {
     unsigned child = 1;
     while (child < graph::max_threads && g.spawned_by.at(child) != graph::initial) ++child;
@@ -115,7 +121,8 @@ bool optimal::follows(unsigned thread, announced& what) {
 bool optimal::performs(unsigned thread) {
   announced_ &= ~bit(thread);
   option_ = 0;
-  const announced& what = *next_.at(thread);
+  announced& what = *next_.at(thread);
+  what.option = 0;
   if (!applies_) return true;
   if (what.is == announced::sort::hidden) {
     if (what.what.type == graph::kind::spin && what.what.b > 0) {
@@ -126,6 +133,7 @@ bool optimal::performs(unsigned thread) {
   if (learning_ == thread) {
     pretended_ = loops_.again(thread, what.where, what.what.location);
     applies_ = pretended_.has_value();
+    what.seen = pretended_.value_or(0);
     return applies_;
   }
   const unsigned t = graph_thread_.at(thread);

@@ -34,10 +34,15 @@ class optimal final : public strategy {
     return true;
   }
 
+  // What is left of the order to be followed is as it was.
   void again() override {
-    order_.clear();
     const graph::graph& g = explorer_.current();
-    for (const step& each : performed_) order_.push_back(g.threads.at(each.thread)[each.position]);
+    if (position_ >= order_.size()) order_.clear();
+    if (order_.empty()) {
+      for (const step& each : performed_) {
+        order_.push_back(g.threads.at(each.thread)[each.position]);
+      }
+    }
     follow();
   }
 
@@ -64,6 +69,7 @@ class optimal final : public strategy {
   }
 
   bool watches() const override { return true; }
+  bool traces() const override { return true; }
   std::optional<std::uint64_t> pretended() override { return std::exchange(pretended_, {}); }
 
   void announces(unsigned thread, announced& what) override {
@@ -82,14 +88,47 @@ class optimal final : public strategy {
 
   bool performs(unsigned thread) override;
 
-  void spawned(unsigned parent, unsigned child) override {
-    if (!applies_ || confused_) return;
+  script follow_script() override {
+    if (!scripts_ || !applies_ || rerun_) return {};
+    return {&explorer_.current(), order_};
+  }
+
+  std::int32_t locate(std::uint32_t object, const announced& what) override {
+    announced named = what;
+    named.object = object;
+    named.what.location = 0;
+    locate(named);
+    return named.what.location;
+  }
+
+  void followed(std::size_t count) override {
+    const graph::graph& g = explorer_.current();
+    for (; position_ < count; ++position_) {
+      const graph::event& e = g.at(order_[position_]);
+      performed_.push_back({e.thread, e.position});
+      passed_.at(e.thread) = static_cast<std::uint16_t>(e.position + 1);
+    }
+    for (unsigned t = 0; t < graph::max_threads; ++t) {
+      if ((ended_by_script_ & bit(t)) != 0) ++passed_.at(t);
+    }
+  }
+
+  void ended_by_script(unsigned thread, std::size_t events) override {
+    const unsigned t = graph_thread_.at(thread);
+    if (explorer_.current().threads.at(t).size() == events) add_end(t);
+    ended_by_script_ |= bit(t);
+  }
+
+  void spawned_by_script(unsigned child, unsigned own) override { give_number(child, own); }
+  void stop_scripts() override { scripts_ = false; }
+
+  unsigned spawned(unsigned parent, unsigned child) override {
+    if (!applies_ || confused_) return 0;
     const graph::graph& g = explorer_.current();
     const unsigned by = graph_thread_.at(parent);
     const auto own = static_cast<unsigned>(g.at(g.threads.at(by)[passed_.at(by) - 1]).op.a);
-    graph_thread_.at(child) = static_cast<std::uint8_t>(own);
-    engine_thread_.at(own) = static_cast<std::uint8_t>(child);
-    passed_.at(own) = 0;
+    give_number(child, own);
+    return own;
   }
 
   // The end of a thread comes by itself, with its last step.
@@ -98,11 +137,7 @@ class optimal final : public strategy {
     if (learning_ == thread) applies_ = false;
     if (!applies_ || free_ || confused_) return;
     const unsigned t = graph_thread_.at(thread);
-    if (passed_.at(t) == explorer_.current().threads.at(t).size()) {
-      graph::operation ends;
-      ends.type = graph::kind::end;
-      (void)explorer_.add(t, ends);
-    }
+    if (passed_.at(t) == explorer_.current().threads.at(t).size()) add_end(t);
     ++passed_.at(t);
   }
 
@@ -138,6 +173,18 @@ class optimal final : public strategy {
  private:
   static constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thread; }
 
+  void give_number(unsigned child, unsigned own) {
+    graph_thread_.at(child) = static_cast<std::uint8_t>(own);
+    engine_thread_.at(own) = static_cast<std::uint8_t>(child);
+    passed_.at(own) = 0;
+  }
+
+  void add_end(unsigned t) {
+    graph::operation ends;
+    ends.type = graph::kind::end;
+    (void)explorer_.add(t, ends);
+  }
+
   void note_order(const graph::operation& op) noexcept {
     const bool access = op.location != graph::nowhere && op.slots == 0;
     atomics_ = atomics_ || access;
@@ -146,7 +193,10 @@ class optimal final : public strategy {
               (op.type == graph::kind::update && op.failure != std::memory_order_seq_cst);
   }
 
-  void note_performed(unsigned thread, const announced& what, const graph::event& e) {
+  void note_performed(unsigned thread, announced& what, const graph::event& e) {
+    what.seen = e.read;
+    what.option = e.option;
+    what.known = e.hb;
     if (e.type == graph::kind::read) {
       loops_.passed(thread, {what.where, e.op.location, e.read});
     } else {
@@ -155,7 +205,7 @@ class optimal final : public strategy {
     performed_.push_back({e.thread, e.position});
     ++passed_.at(e.thread);
     option_ = e.option;
-    if (e.op.slots > 0) note_object(e);
+    if (e.op.slots > 0) note_object(explorer_.current(), e);
     if (e.op.location == graph::nowhere) return;
     const auto location = static_cast<std::size_t>(e.op.location);
     if (location >= newest_.size()) newest_.resize(location + 1, -1);
@@ -182,9 +232,10 @@ class optimal final : public strategy {
     });
     performed_.clear();
     position_ = 0;
-    announced_ = 0;
+    announced_ = hidden_ = ended_by_script_ = 0;
     free_ = confused_ = false;
     learning_ = max_threads;
+    pretended_.reset();
     loops_.begin();
     graph_thread_.fill(0);
     engine_thread_.fill(0);
@@ -253,7 +304,7 @@ class optimal final : public strategy {
   }
 
   /// False if the run is over.
-  bool add(const announced& what);
+  bool add(announced& what);
 
   void prepare_spin(unsigned thread, announced& what);
 
@@ -272,9 +323,8 @@ class optimal final : public strategy {
 
   // The order of a machine's operations synchronizes nothing by itself: under sc it is an order all
   // the same, under rc11 it is none for seq_cst accesses beside it.
-  void note_object(const graph::event& e) {
+  void note_object(const graph::graph& g, const graph::event& e) {
     const unsigned all = (1U << e.op.slots) - 1U;
-    const graph::graph& g = explorer_.current();
     partial_ = partial_ || (e.from != graph::initial && g.at(e.from).thread != e.thread &&
                             (e.acquires & all) != all);
   }
@@ -295,6 +345,7 @@ class optimal final : public strategy {
   std::vector<number> numbered_;
   mutable bool bound_to_process_ = false;  ///< something seen differs in another run
   bool applies_ = true;
+  bool scripts_ = true;        ///< until a body has a loop that waits
   bool rerun_ = false;         ///< the graph is right, the run is not
   bool hit_polls_ = false;     ///< a loop that yields was taken for one that waits
   bool hit_fairness_ = false;  ///< a loop that spins was; if it counts, it could have given up
@@ -314,11 +365,12 @@ class optimal final : public strategy {
   std::vector<std::int32_t> newest_;
   std::int32_t newest_before_ = -1;
   std::size_t position_ = 0;
-  bool confused_ = false;     // the body does not do again what it did
-  thread_set announced_ = 0;  // have announced what they have not performed yet
-  thread_set hidden_ = 0;     // of these, for whom it is no event
-  bool free_ = false;         // of the graph: overtime
-  std::array<const announced*, max_threads> next_{};
+  bool confused_ = false;           // the body does not do again what it did
+  thread_set announced_ = 0;        // have announced what they have not performed yet
+  thread_set hidden_ = 0;           // of these, for whom it is no event
+  thread_set ended_by_script_ = 0;  // of the graph's threads
+  bool free_ = false;               // of the graph: overtime
+  std::array<announced*, max_threads> next_{};
   std::array<std::uint8_t, max_threads> graph_thread_{};          // of the engine's threads
   std::array<std::uint8_t, graph::max_threads> engine_thread_{};  // of the graph's
   std::array<std::uint16_t, graph::max_threads> passed_{};        // events of the graph's threads

@@ -12,8 +12,8 @@ namespace {
 constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thread; }
 
 // From here on an execution is a random walk, if it is that long.
-constexpr std::uint32_t unknown_prefix = 1000, least_prefix = 200;
-constexpr std::uint32_t prefix_in_horizons = 8;
+constexpr std::uint32_t unknown_prefix = 1000, rest_of_prefix = 200;
+constexpr std::uint32_t prefix_in_horizons = 2;
 // Or if threads have been idle that often: they might wait for each other in step.
 constexpr std::uint32_t most_idles = 64;
 
@@ -111,7 +111,7 @@ void sampler::again() {
   failed_ = 0;
   decisions_ = idles_ = 0;
   const std::uint32_t horizon = of_.known.horizon();
-  prefix_ = horizon == 0 ? unknown_prefix : std::max(least_prefix, prefix_in_horizons * horizon);
+  prefix_ = horizon == 0 ? unknown_prefix : rest_of_prefix + prefix_in_horizons * horizon;
   if (now_->fair()) prefix_ = ~std::uint32_t{0};
   sight_ = teaches_ ? sight::steps : now_->sees();
   gathers_ = now_->gathers() && !of_.random.odds(of_.how.preempted_spawns, 64);
@@ -172,11 +172,12 @@ void sampler::idles(unsigned thread) {
   now_->idles(thread);
 }
 
-void sampler::spawned(unsigned parent, unsigned child) {
+unsigned sampler::spawned(unsigned parent, unsigned child) {
   idle_.started(child);
   const auto& threads = of_.view->threads;
   if (teaches_) of_.known.spawned(threads[child].path, threads[parent].path);
   now_->spawned(parent, child);
+  return child;
 }
 
 std::string sampler::member(const search_path& path) const {

@@ -8,8 +8,9 @@
 //   to spawn another one does so before anybody else goes on: to spawn depends on nothing.  Policies
 //   whose guarantee speaks of all preemptions do without it.
 // - Loops that wait are left.  A thread is idle when it yields or spins; when an operation that may
-//   fail has failed for the second time at the same place (a few steps later); and when it comes for the third time to the
-//   same operation of the same object while no object has changed.  The policy is told, and lets
+//   fail has failed for the second time at the same place; when it comes for the third time to the
+//   same operation of the same object while no object has changed; and when it does so for the 64th
+//   (128th, ...) time while only it has changed objects.  The policy is told, and lets
 //   others go on.  After many idle threads, and under a policy that is not fair with probability
 //   one after a long prefix, an execution becomes a random walk.
 #pragma once
@@ -125,19 +126,29 @@ class idle_threads {
     op_kind kind = op_kind::yield;
     bool operator==(const place&) const = default;
   };
-  struct loop {
-    place anchor;  ///< where it comes back to, perhaps
+  /// How often a thread has come back to one place while nothing changed.  The place moves after 1,
+  /// 2, 4, ... steps, so that it comes to lie on any loop (Brent's way of finding a cycle).
+  struct cycle {
+    place anchor;
     std::uint32_t changes = 0, age = 0, window = 0, visits = 0;
-    place failure;  ///< where it has failed last
+
+    std::uint32_t come_to(const place& here, std::uint32_t changes_now) noexcept;
+  };
+  struct thread_loops {
+    cycle waits, works;              ///< nothing changes at all; nothing but by itself
+    std::uint32_t own_changes = 0;   ///< by itself
+    std::uint32_t most_rounds = 64;  ///< of work in a row
+    place failure;                   ///< where it has failed last
   };
   [[nodiscard]] static place place_of(const thread_view& of) noexcept {
     return {of.object, of.file, of.line, of.next};
   }
 
   const execution_view* view_ = nullptr;
-  std::array<loop, max_threads> all_;
-  unsigned latest_ = max_threads;  ///< performs what may fail; or nobody
-  place tried_;
+  std::array<thread_loops, max_threads> all_;
+  unsigned latest_ = max_threads;  ///< has begun an operation; or nobody
+  place tried_;                    ///< where, if that may fail or has come round too often
+  bool tries_ = false, tired_ = false;
   std::uint32_t changes_before_ = 0;
 };
 
@@ -160,7 +171,7 @@ class sampler final : public strategy {
   sight sees() const override { return sight_; }
   void shows(const execution_view& view) override;
   void steps(unsigned thread) override;
-  void spawned(unsigned parent, unsigned child) override;
+  unsigned spawned(unsigned parent, unsigned child) override;
   void ended(unsigned thread) override { now_->ended(thread); }
   bool rehearses() const override { return rehearses_; }
   std::string member(const search_path& path) const override;

@@ -76,6 +76,13 @@ class surw final : public policy {
     next_ = max_threads;
   }
 
+  // What was learned may be a loop that waited; what the thread holds may be what others wait for.
+  void idles(unsigned thread) override {
+    left_[thread] -= left_[thread] / 2;
+    aside_ = 0;
+    if (next_ == thread) next_ = max_threads;
+  }
+
   void spawned(unsigned parent, unsigned child) override {
     there_ |= bit(child);
     if (object_ == nullptr) return;

@@ -10,7 +10,8 @@
 //
 // Deviations: threads are known by their place in the tree of threads; what was learned is renewed
 // after 2, 4, 8, ... executions; an unknown thread has as many steps as the one with the fewest; the
-// steps of an idle thread are not learned, and it is left out at times (sampler.hpp).
+// steps of an idle thread are not learned; it is left out at times (sampler.hpp), and taken to have
+// half as many left as was thought.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -45,6 +46,8 @@ class urw final : public policy {
   }
 
   void steps(unsigned thread) override { left_[thread] -= left_[thread] > 1 ? 1 : 0; }
+
+  void idles(unsigned thread) override { left_[thread] -= left_[thread] / 2; }
 
   void spawned(unsigned parent, unsigned child) override {
     left_[child] = of_.known.steps_of(of_.view->threads[child].path);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include <heddle/scheduler/object.hpp>
 #include <heddle/scheduler/strategy.hpp>
 #include <heddle/scheduler/strategy/sampling.hpp>
 #include <heddle/sync/platform/fine.hpp>
@@ -133,12 +134,13 @@ bool is_expressible(const program& p) {
 struct program_body::run {
   program_body& of;
   std::array<std::optional<control::object_ref>, most_locations> objects;
+  std::optional<control::object_ref> plain;
   std::array<thread_argument, most_threads> arguments;
   std::array<std::uint32_t, most_threads> numbers;  ///< of the threads of the engine
 };
 
-program_body::program_body(const program& p)
-    : p_(p), machine_(machine_locations(p)), spawner_(spawners(p)) {}
+program_body::program_body(const program& p, std::uint64_t seed)
+    : p_(p), machine_(machine_locations(p)), spawner_(spawners(p)), seed_(seed) {}
 
 std::function<void()> program_body::body() {
   return [this] { run_all(); };
@@ -152,7 +154,8 @@ void program_body::run_all() {
     threads_.assign(p_.threads.size(), {});
     final_.assign(p_.locations.size(), 0);
   });
-  run in{*this, {}, {}, {}};
+  run in{*this, {}, {}, {}, {}};
+  if (seed_ != 0) in.plain.emplace(object_kind::shared, nullptr, 0);
   for (std::size_t i = 0; i < p_.locations.size(); ++i) {
     in.objects.at(i).emplace(object_kind::atomic, nullptr, p_.initial[i]);
   }
@@ -184,7 +187,18 @@ void program_body::run_thread(void* argument) {
   run& in = *me.in;
   thread_state& state = in.of.threads_[me.thread];
   while (const instruction* const next = state.look(in.of.p_.threads[me.thread])) {
+    if (in.plain) access_plain(in, me.thread);
     perform(in, me.thread, *next);
+  }
+}
+
+void program_body::access_plain(run& in, std::size_t thread) {
+  constexpr std::uint64_t reads = 3, writes = 1, of_all = 8;
+  const std::uint64_t drawn = mix(in.of.seed_, mix(thread, in.of.threads_[thread].next)) % of_all;
+  if (drawn < writes) {
+    control::plain_write(*in.plain, location::here());
+  } else if (drawn < writes + reads) {
+    control::plain_read(*in.plain, location::here());
   }
 }
 
@@ -304,7 +318,8 @@ std::string again(runner& runs, program_body& of, strategy& choices, graph::memo
   const auto compare = [&](const heddle::outcome& out, const char* what) {
     if (of.outcome() != expected) wrong += what + (" shows " + of.outcome()) + "; ";
     if (out.end != first.end) wrong += what + std::string(" ends otherwise; ");
-    if (out.fingerprint != first.fingerprint) wrong += what + std::string(": other fingerprint; ");
+    if (first.fingerprint != 0 && out.fingerprint != first.fingerprint)
+      wrong += what + std::string(": other fingerprint; ");
     if (out.end == heddle::ending::found && out.end != first.end) wrong += runs.found().text;
   };
   compare(second, "the recording");
@@ -315,22 +330,38 @@ std::string again(runner& runs, program_body& of, strategy& choices, graph::memo
 
 }  // namespace
 
-shown show_by_engine(program_body& of, graph::memory model, bool replayed) {
+shown show_by_engine(program_body& of, graph::memory model, bool replayed, bool lean) {
   shown result;
   runner runs(all_choices());
   const std::unique_ptr<strategy> choices = make_optimal(model);
   while (result.wrong.empty() && choices->begin()) {
-    const heddle::outcome out = runs.run(of.body(), *choices, {.memory = model});
+    const heddle::outcome out =
+        runs.run(of.body(), *choices, {.memory = model, .fingerprint = !lean});
     if (!choices->applies()) {
       result.wrong += "does not apply; ";
       break;
     }
     note(result, out, runs.found(), of.outcome());
     if (out.end == heddle::ending::dropped) continue;
-    if (!result.fingerprints.insert(out.fingerprint).second) result.wrong += "seen twice; ";
+    if (!lean && !result.fingerprints.insert(out.fingerprint).second)
+      result.wrong += "seen twice; ";
     if (replayed) result.wrong += again(runs, of, *choices, model, out);
   }
   return result;
+}
+
+std::vector<std::string> ends_by_engine(program_body& of, graph::memory model, bool lean) {
+  std::vector<std::string> all;
+  runner runs(all_choices());
+  const std::unique_ptr<strategy> choices = make_optimal(model);
+  while (choices->begin()) {
+    const heddle::outcome out =
+        runs.run(of.body(), *choices, {.memory = model, .fingerprint = !lean});
+    std::string text = std::to_string(static_cast<int>(out.end));
+    if (out.end == heddle::ending::found) text += std::string(to_string(runs.found().kind));
+    all.push_back(std::move(text) + (out.shared ? " shared" : "") + (out.weaker ? " weaker" : ""));
+  }
+  return all;
 }
 
 shown show_by_driver(const program& p, graph::memory model) {
@@ -347,33 +378,43 @@ shown show_by_driver(const program& p, graph::memory model) {
   return result;
 }
 
+namespace {
+
+std::string difference(const shown& engine, const shown& driver) {
+  if (!engine.wrong.empty()) return engine.wrong;
+  const auto counts = [](const shown& of) {
+    return std::to_string(of.complete) + " + " + std::to_string(of.waiting) + " that wait";
+  };
+  std::string wrong;
+  if (counts(engine) != counts(driver)) wrong = counts(engine) + ", not " + counts(driver);
+  constexpr std::size_t enough = 500;
+  for (const auto& [text, times] : driver.outcomes) {
+    if (wrong.size() > enough) break;
+    const auto seen = engine.outcomes.find(text);
+    const std::uint64_t got = seen == engine.outcomes.end() ? 0 : seen->second;
+    if (got == times) continue;
+    wrong += "; " + text + std::to_string(got) + " times, not " + std::to_string(times);
+  }
+  for (const auto& [text, times] : engine.outcomes) {
+    if (wrong.size() > enough) break;
+    if (!driver.outcomes.contains(text)) wrong += "; " + text + "is impossible";
+  }
+  return wrong;
+}
+
+}  // namespace
+
 std::string differences(const program& p, graph::memory model, bool replayed) {
   program_body body(p);
-  const shown engine = show_by_engine(body, model, replayed);
-  std::string wrong = engine.wrong;
-  if (wrong.empty()) {
-    const shown driver = show_by_driver(p, model);
-    const auto counts = [](const shown& of) {
-      return std::to_string(of.complete) + " + " + std::to_string(of.waiting) + " that wait";
-    };
-    if (counts(engine) != counts(driver)) {
-      wrong = counts(engine) + ", not " + counts(driver);
-    }
-    constexpr std::size_t enough = 500;
-    for (const auto& [text, times] : driver.outcomes) {
-      if (wrong.size() > enough) break;
-      const auto seen = engine.outcomes.find(text);
-      const std::uint64_t got = seen == engine.outcomes.end() ? 0 : seen->second;
-      if (got == times) continue;
-      wrong += "; " + text + std::to_string(got) + " times, not " + std::to_string(times);
-    }
-    for (const auto& [text, times] : engine.outcomes) {
-      if (wrong.size() > enough) break;
-      if (!driver.outcomes.contains(text)) wrong += "; " + text + "is impossible";
-    }
+  const shown driver = show_by_driver(p, model);
+  std::string all;
+  for (const bool lean : {false, true}) {
+    const std::string wrong = difference(show_by_engine(body, model, replayed, lean), driver);
+    if (wrong.empty()) continue;
+    all += std::string(lean ? "lean, " : "") + (model == graph::memory::sc ? "sc: " : "rc11: ") +
+           wrong + "\n";
   }
-  if (wrong.empty()) return "";
-  return std::string(model == graph::memory::sc ? "sc: " : "rc11: ") + wrong + "\n";
+  return all;
 }
 
 shown walk(program_body& of, graph::memory model, std::uint64_t count, const shown& all,

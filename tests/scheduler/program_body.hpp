@@ -31,7 +31,8 @@ namespace heddle::litmus {
 /// A program, made by `as_machines`, that can be run as a body; one at a time of each.
 class program_body {
  public:
-  explicit program_body(const program& p);
+  /// With a `seed`, its threads also read and write a plain variable, here and there.
+  explicit program_body(const program& p, std::uint64_t seed = 0);
 
   /// To be run under control.  Keeps a reference to this.
   [[nodiscard]] std::function<void()> body();
@@ -50,11 +51,13 @@ class program_body {
   void run_all();
   static void run_thread(void* argument);
   static void perform(run& in, std::size_t thread, const instruction& of);
+  static void access_plain(run& in, std::size_t thread);
   static void perform_machine(run& in, std::size_t thread, const instruction& of);
 
   program p_;
   std::vector<bool> machine_;
   std::vector<int> spawner_;
+  std::uint64_t seed_;
   // Written by executions, so not made in one.
   std::vector<thread_state> threads_;
   std::vector<std::uint64_t> final_;
@@ -75,9 +78,13 @@ struct shown {
   std::string wrong;  ///< what was found that should not be
 };
 
-/// Everything that make_optimal(model) visits.  With `replayed`, each execution is also recorded
-/// and replayed, and both compared with it.
-[[nodiscard]] shown show_by_engine(program_body& of, graph::memory model, bool replayed);
+/// Everything that make_optimal(model) visits, `lean` if it can be.  With `replayed`, each execution
+/// is also recorded and replayed, and both compared with it.
+[[nodiscard]] shown show_by_engine(program_body& of, graph::memory model, bool replayed,
+                                   bool lean = false);
+/// How each of these executions ends, with the kind of what is found.
+[[nodiscard]] std::vector<std::string> ends_by_engine(program_body& of, graph::memory model,
+                                                      bool lean);
 [[nodiscard]] shown show_by_driver(const program& p, graph::memory model);
 
 /// Differences between what engine and driver show of `p`; empty if there are none.

@@ -41,7 +41,9 @@ class asked final : public strategy {
   sight sees() const override { return inner_->sees(); }
   void shows(const execution_view& view) override { inner_->shows(view); }
   void steps(unsigned thread) override { inner_->steps(thread); }
-  void spawned(unsigned parent, unsigned child) override { inner_->spawned(parent, child); }
+  unsigned spawned(unsigned parent, unsigned child) override {
+    return inner_->spawned(parent, child);
+  }
   void ended(unsigned thread) override { inner_->ended(thread); }
   bool exhaustive() const override { return false; }
   [[nodiscard]] std::uint32_t most() const noexcept { return most_; }
