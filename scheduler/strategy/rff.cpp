@@ -36,6 +36,9 @@ namespace {
 using event = reads_from::event;
 
 constexpr std::size_t most_constraints = 8;
+// So often the constraints of an execution may decide who goes next: in a loop they could do so for
+// ever.
+constexpr std::uint32_t most_led = 250;
 constexpr std::uint32_t most_energy = 16;
 
 struct constraint {
@@ -58,12 +61,15 @@ class rff final : public policy {
     mutate(now_);
     satisfied_.assign(now_.size(), false);
     began_ = false;
+    led_ = 0;
     base_->begin();
   }
 
   unsigned pick(const thread_question& question) override {
     see();
-    const thread_set candidates = now_.empty() ? question.enabled : led(question.enabled);
+    const bool leads = !now_.empty() && led_ < most_led;
+    const thread_set candidates = leads ? led(question.enabled) : question.enabled;
+    if (candidates != question.enabled) ++led_;
     if ((candidates & (candidates - 1)) == 0) {
       return static_cast<unsigned>(std::countr_zero(candidates));
     }
@@ -229,6 +235,7 @@ class rff final : public policy {
   abstract_schedule now_;
   std::vector<bool> satisfied_;
   bool began_ = false;
+  std::uint32_t led_ = 0;
   std::vector<event> candidates_;
 };
 
