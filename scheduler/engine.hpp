@@ -16,6 +16,7 @@
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/scheduler/fiber.hpp>
 #include <heddle/scheduler/history.hpp>
+#include <heddle/scheduler/livelock.hpp>
 #include <heddle/scheduler/object.hpp>
 #include <heddle/scheduler/operation.hpp>
 #include <heddle/scheduler/vector_clock.hpp>
@@ -286,6 +287,7 @@ class engine {
 
  private:
   friend class blocked_threads;
+  friend class livelock_watch;
 
   [[noreturn]] static void refuse(const char* what);
   void reset();
@@ -389,6 +391,7 @@ class engine {
   std::array<std::uint8_t, graph::max_threads> thread_of_{};  ///< by number in the graph
   bool timed_ever_ = false;  ///< some execution had to do with time, of which nothing is traced
   sight shown_ = sight::none;
+  livelock_watch watch_;  ///< while recording
   execution_view view_;
   run_request request_;
   finding found_;
