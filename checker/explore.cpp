@@ -44,7 +44,7 @@ void explorer::sample() {
   if (in_parts()) how.last = first + most - 1;
   const auto choices = make_sampler(settings.strategy, how);
   hit_budget_ = search(*choices, hard_deadline(), most) == search_end::deadline;
-  result_.notes = choices->notes();
+  if (!result_.found) result_.notes = choices->notes();
   if (result_.executions == 0) incomplete("raise budget");
 }
 

@@ -38,10 +38,9 @@ wish wish_for(const model& subject, const std::vector<parameter>& source) {
   if (wrong.empty() && !result.settings.replay.empty()) wrong = "replay: use heddle replay TOKEN";
   if (!wrong.empty()) fail(exit_usage, wrong);
   const auto asked = [&](const char* key) { return set.count(key) != 0; };
-  result.own_search = subject.whole || samples(result.settings) ||
-                      asked("budget") || result.settings.preemptions ||
-                      result.settings.executions || asked("jobs") || asked("checkpoint") ||
-                      asked("resume");
+  result.own_search = subject.whole || samples(result.settings) || asked("budget") ||
+                      result.settings.preemptions || result.settings.executions || asked("jobs") ||
+                      asked("checkpoint") || asked("resume");
   return result;
 }
 

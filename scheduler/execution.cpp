@@ -204,6 +204,11 @@ void engine::show(std::uint32_t thread) noexcept {
   const thread_state& t = threads_[thread];
   const op_kind kind = t.pending.kind;
   thread_view& seen = view_.threads[thread];
+  const bool spawns = kind == op_kind::spawn;
+  if (spawns && seen.next != op_kind::spawn) {
+    seen.lead_file = seen.file;
+    seen.lead_line = seen.line;
+  }
   seen.object = has_object(kind) ? objects_[t.pending.subject].identity : 0;
   seen.file = t.pending.where.file;
   seen.line = t.pending.where.line;
@@ -211,8 +216,9 @@ void engine::show(std::uint32_t thread) noexcept {
   seen.reads = kind == op_kind::load || kind == op_kind::plain_read;
   seen.may_fail = kind == op_kind::rmw || kind == op_kind::compare_exchange ||
                   (kind == op_kind::machine && !t.call->may_block);
+  const bool leads = seen.line == seen.lead_line && seen.file == seen.lead_file;
   view_.spawning &= ~bit(thread);
-  if (kind == op_kind::spawn) view_.spawning |= bit(thread);
+  if (spawns || (leads && seen.file != nullptr)) view_.spawning |= bit(thread);
 }
 
 // Whether the calling thread may go on, and nothing has to be seen to before.

@@ -21,12 +21,15 @@ struct thread_view {
   op_kind next = op_kind::yield;
   bool reads = false;     ///< only: it commutes with other reads of the object
   bool may_fail = false;  ///< it does nothing if the object's value is not the one hoped for
+  // Where it was before it last spawned a thread.
+  const char* lead_file = nullptr;
+  std::uint32_t lead_line = 0;
 };
 
 /// Of an execution; valid while a strategy is asked.
 struct execution_view {
   std::array<thread_view, max_threads> threads;
-  thread_set spawning = 0;    ///< have announced that they spawn a thread
+  thread_set spawning = 0;    ///< spawn a thread next, or do what came before that the last time
   std::uint32_t changes = 0;  ///< so often the value of an object has become another one
 };
 

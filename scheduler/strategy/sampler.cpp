@@ -68,7 +68,7 @@ bool sampler::begin() {
   const std::uint64_t next = execution_ + 1;
   const std::uint64_t number = missed_before(next);
   rehearses_ = number < next;
-  path_ = path_to(next);
+  path_.assign({high(next), low(next)});
   if (!rehearses_) execution_ = next;
   prepare(number);
   return true;
@@ -131,10 +131,28 @@ unsigned sampler::pick(const thread_question& question) {
   if (sight_ == sight::steps) {
     if (const auto failed = idle_.failed()) fails(*failed);
   }
-  if (gathers_ && (of_.view->spawning & question.enabled) != 0) {
-    return static_cast<unsigned>(std::countr_zero(of_.view->spawning & question.enabled));
+  if (gathers_) {
+    const unsigned spawner = spawner_among(question.enabled);
+    if (spawner != max_threads) return spawner;
   }
   return decisions_ <= prefix_ ? now_->pick(question) : of_.any_of(question.enabled);
+}
+
+// A thread that is about to spawn another one, or does what it did before it last spawned one, as
+// long as that depends on nothing that others are about to do.
+unsigned sampler::spawner_among(thread_set enabled) const noexcept {
+  const auto& threads = of_.view->threads;
+  for (thread_set left = of_.view->spawning & enabled; left != 0; left &= left - 1) {
+    const auto t = static_cast<unsigned>(std::countr_zero(left));
+    bool depends = false;
+    if (threads[t].next != op_kind::spawn) {
+      for (thread_set others = enabled & ~bit(t); others != 0; others &= others - 1) {
+        depends |= conflict(threads[t], threads[static_cast<unsigned>(std::countr_zero(others))]);
+      }
+    }
+    if (!depends) return t;
+  }
+  return max_threads;
 }
 
 void sampler::steps(unsigned thread) {

@@ -5,8 +5,10 @@
 // - The spawn prologue does not decide.  A body that spawns its threads one after the other would
 //   hand the first of them a head start whenever it is preempted meanwhile, which a random walk
 //   does nearly always.  So in most executions (`sampling::preempted_spawns`) a thread that is about
-//   to spawn another one does so before anybody else goes on: to spawn depends on nothing.  Policies
-//   whose guarantee speaks of all preemptions do without it.
+//   to spawn another one does so before anybody else goes on: to spawn depends on nothing.  Nor does
+//   it wait with the step that came before the last one that it spawned, as in a loop that counts the
+//   threads, unless somebody is about to do what that depends on.  Policies whose guarantee speaks of
+//   all preemptions do without all this.
 // - Loops that wait are left.  A thread is idle when it yields or spins; when an operation that may
 //   fail has failed for the second time at the same place; when it comes for the third time to the
 //   same operation of the same object while no object has changed; and when it does so for the 64th
@@ -189,6 +191,7 @@ class sampler final : public strategy {
   void prepare(std::uint64_t number);
   void close();
   [[nodiscard]] std::uint64_t missed_before(std::uint64_t number) const;
+  [[nodiscard]] unsigned spawner_among(thread_set enabled) const noexcept;
   void idles(unsigned thread);
   void fails(unsigned thread);
   [[nodiscard]] bool gives_up(unsigned thread) noexcept;
