@@ -3,13 +3,13 @@
 //
 // Emmi, Qadeer, Rakamaric: Delay-bounded scheduling, POPL 2011.
 //
-// With d delays at k places there are at most O(k^d) schedules, however many threads there are: each
-// is drawn with a probability of at least 1/k^d.
+// With d delays at k places there are at most O(k^d) schedules, however many threads there are:
+// each is drawn with a probability of at least 1/k^d.
 //
-// Deviations: delays are drawn, not enumerated, and several may fall on one place.  A place is a step
-// at which at least two threads could go on; k is what was learned (sampler.hpp), so in the first
-// execution nobody is passed over.  An idle thread ends its turn.  The number of delays, if not given,
-// is drawn from 1 to 4 for each execution.
+// Deviations: delays are drawn, not enumerated, and several may fall on one place.  A place is a
+// step at which at least two threads could go on; k is what was learned (sampler.hpp), so in the
+// first execution nobody is passed over.  An idle thread ends its turn.  The number of delays, if
+// not given, is drawn from 1 to 4 for each execution.
 #include <algorithm>
 #include <bit>
 #include <vector>

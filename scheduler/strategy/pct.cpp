@@ -5,14 +5,15 @@
 // of finding bugs, ASPLOS 2010.
 //
 // Guarantee: a bug of depth d, one that shows whenever d ordering constraints between steps hold,
-// is hit by each execution with a probability of at least 1/(n k^(d-1)), for n threads and k places.
+// is hit by each execution with a probability of at least 1/(n k^(d-1)), for n threads and k
+// places.
 //
 // Deviations.  A place is a step at which at least two threads could go on.  k is the most that an
-// execution learned from had, so the first execution has no such places.  A new thread gets a random
-// rank among all that are there, as in a random order of all.  An idle thread (sampler.hpp) falls
-// behind all others, too, and after a long prefix everything is a random walk: so loops that wait
-// are left, and bugs within the first k places are hit as promised by programs without such loops.
-// The depth, if not given, is drawn from 1 to 5 for each execution.
+// execution learned from had, so the first execution has no such places.  A new thread gets a
+// random rank among all that are there, as in a random order of all.  An idle thread (sampler.hpp)
+// falls behind all others, too, and after a long prefix everything is a random walk: so loops that
+// wait are left, and bugs within the first k places are hit as promised by programs without such
+// loops. The depth, if not given, is drawn from 1 to 5 for each execution.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -82,13 +83,13 @@ class pct final : public policy {
     if (horizon_ == 0) return;
     const std::uint32_t threads = of_.known.threads();
     std::string line = "pct: " + std::to_string(threads) + " threads, " + std::to_string(horizon_) +
-                       " places; missed with at most";
+                       " places; missed with at most (executions):";
     for (std::size_t d = 1; d < counts_.size(); ++d) {
       if (counts_[d] == 0) continue;
       const double hit = 1 / (threads * std::pow(horizon_, static_cast<double>(d - 1)));
       const double missed = std::exp(static_cast<double>(counts_[d]) * std::log1p(-hit));
-      line += (line.ends_with("most") ? " " : ", ") + number_text(missed) + " at depth " +
-              std::to_string(d) + " (" + std::to_string(counts_[d]) + " executions)";
+      line += (line.ends_with(':') ? " " : ", ") + number_text(missed) + " at depth " +
+              std::to_string(d) + " (" + std::to_string(counts_[d]) + ")";
     }
     into.push_back(std::move(line));
   }

@@ -78,7 +78,9 @@ void profile::learn_shared() {
   };
   std::vector<touches> all;
   for (std::size_t thread = 0; thread < learned_.size(); ++thread) {
-    for (const auto& [object, how] : learned_[thread].objects) {
+    for (const auto& each : learned_[thread].objects) {
+      const std::uint64_t object = each.first;
+      const access& how = each.second;
       auto known = std::find_if(all.begin(), all.end(),
                                 [&](const touches& of) { return of.object == object; });
       if (known == all.end()) {

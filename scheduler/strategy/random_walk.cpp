@@ -1,8 +1,8 @@
 // A random walk: uniform among the enabled threads, among the options of each choice, and among the
 // writes that a read may see or a write stand behind.
 //
-// Fair with probability one; it promises nothing else.  What a bug that needs one thread to wait for
-// many steps of others is found with may fall exponentially with their number.
+// Fair with probability one; it promises nothing else.  What a bug that needs one thread to wait
+// for many steps of others is found with may fall exponentially with their number.
 #include <heddle/scheduler/strategy/sampler.hpp>
 
 namespace heddle {

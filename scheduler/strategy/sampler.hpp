@@ -4,17 +4,17 @@
 // - Choices within a step are uniform, as are the writes that a read may see.
 // - The spawn prologue does not decide.  A body that spawns its threads one after the other would
 //   hand the first of them a head start whenever it is preempted meanwhile, which a random walk
-//   does nearly always.  So in most executions (`sampling::preempted_spawns`) a thread that is about
-//   to spawn another one does so before anybody else goes on: to spawn depends on nothing.  Nor does
-//   it wait with the step that came before the last one that it spawned, as in a loop that counts the
-//   threads, unless somebody is about to do what that depends on.  Policies whose guarantee speaks of
-//   all preemptions do without all this.
+//   does nearly always.  So in most executions (`sampling::preempted_spawns`) a thread that is
+//   about to spawn another one does so before anybody else goes on: to spawn depends on nothing.
+//   Nor does it wait with the step that came before the last one that it spawned, as in a loop that
+//   counts the threads, unless somebody is about to do what that depends on.  Policies whose
+//   guarantee speaks of all preemptions do without all this.
 // - Loops that wait are left.  A thread is idle when it yields or spins; when an operation that may
 //   fail has failed for the second time at the same place; when it comes for the third time to the
 //   same operation of the same object while no object has changed; and when it does so for the 64th
-//   (128th, ...) time while only it has changed objects.  The policy is told, and lets
-//   others go on.  After many idle threads, and under a policy that is not fair with probability
-//   one after a long prefix, an execution becomes a random walk.
+//   (128th, ...) time while only it has changed objects.  The policy is told, and lets others go
+//   on.  After many idle threads, and under a policy that is not fair with probability one after a
+//   long prefix, an execution becomes a random walk.
 #pragma once
 
 #include <array>

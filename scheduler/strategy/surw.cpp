@@ -11,9 +11,9 @@
 // how many each has left.  Another thread that comes to one is set aside until then.
 //
 // Deviations: as for URW (urw.cpp).  The thread is drawn among all that have not ended, blocked
-// ones too; if it cannot come to the object since nobody else can go on, another one is drawn.
-// A thread that comes to the object more often than was learned has one operation left each time,
-// and then it is drawn anew.  Objects that one thread alone touches, or nobody writes, are not drawn.
+// ones too; if it cannot come to the object since nobody else can go on, another one is drawn. A
+// thread that comes to the object more often than was learned has one operation left each time, and
+// then it is drawn anew.  Objects that one thread alone touches, or nobody writes, are not drawn.
 #include <algorithm>
 #include <array>
 #include <bit>

@@ -4,14 +4,14 @@
 // Zhao, Li, Hu, Wang et al.: Selectively uniform concurrency testing, ASPLOS 2025.
 //
 // Guarantee: if every thread makes as many steps as in the execution that was learned from, and is
-// never blocked, then all interleavings are equally likely: of w1, w2, ... steps that are left there
-// are (w1 + w2 + ...)! / (w1! w2! ...) of them.  Not so the traces: one that stands for many
+// never blocked, then all interleavings are equally likely: of w1, w2, ... steps that are left
+// there are (w1 + w2 + ...)! / (w1! w2! ...) of them.  Not so the traces: one that stands for many
 // interleavings is drawn often.
 //
 // Deviations: threads are known by their place in the tree of threads; what was learned is renewed
-// after 2, 4, 8, ... executions; an unknown thread has as many steps as the one with the fewest; the
-// steps of an idle thread are not learned; it is left out at times (sampler.hpp), and taken to have
-// half as many left as was thought.
+// after 2, 4, 8, ... executions; an unknown thread has as many steps as the one with the fewest;
+// the steps of an idle thread are not learned; it is left out at times (sampler.hpp), and taken to
+// have half as many left as was thought.
 #include <algorithm>
 #include <array>
 #include <bit>

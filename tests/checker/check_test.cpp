@@ -1,5 +1,4 @@
 #include <heddle/checker/check.hpp>
-#include <heddle/scheduler/strategy/sampling.hpp>
 
 #include <cstdlib>
 #include <stdexcept>
@@ -97,43 +96,6 @@ verdict random_walk(const std::function<void()>& body, std::uint64_t seed) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(check_test)
-
-BOOST_AUTO_TEST_CASE(every_sampler_finds_it_and_its_execution_alone_does) {
-  for (const std::string_view name : sampler_names()) {
-    options settings{.strategy = std::string(name), .seed = 4, .executions = 500};
-    const verdict all = explore("sampled", lost_update, settings);
-    BOOST_REQUIRE(all.found.has_value());
-    BOOST_TEST(all.strategy.starts_with(name));
-    if (name == "portfolio") {
-      const std::string member = all.strategy.substr(std::string_view("portfolio: ").size());
-      BOOST_TEST(is_sampler(member), all.strategy);
-      BOOST_TEST(contains(all.line(), "(portfolio: " + member + ", seed 4)"));
-    }
-    settings.execution = all.executions;
-    const verdict alone = explore("sampled", lost_update, settings);
-    BOOST_TEST(alone.token == all.token, name);
-    BOOST_TEST(alone.strategy == all.strategy);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(pct_says_what_it_may_have_missed) {
-  options settings{.strategy = "pct", .executions = 400, .depth = 2};
-  const verdict result = explore("pct", no_lost_update, settings);
-  BOOST_REQUIRE((result.status == verdict_status::ok));
-  BOOST_REQUIRE(result.notes.size() == 1U);
-  BOOST_TEST(contains(result.notes[0], "pct: "));
-  BOOST_TEST(contains(result.notes[0], " threads, "));
-  BOOST_TEST(contains(result.notes[0], " at depth 2 ("));
-  BOOST_TEST(!contains(result.notes[0], "depth 3"));
-  BOOST_TEST(contains(verdict_text(result), "heddle: pct: " + result.notes[0] + "\n"));
-  settings.depth = std::nullopt;
-  const verdict drawn = explore("pct", no_lost_update, settings);
-  for (int d = 1; d <= 5; ++d) {
-    BOOST_TEST(contains(drawn.notes.at(0), " at depth " + std::to_string(d) + " ("));
-  }
-  BOOST_TEST(random_walk(no_lost_update, 1).notes.empty());
-  BOOST_TEST(explore("pct", lost_update, settings).notes.empty());
-}
 
 BOOST_AUTO_TEST_CASE(a_lost_update_is_found) {
   const verdict result = explore("counter", lost_update);
