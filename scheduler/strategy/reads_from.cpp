@@ -1,6 +1,7 @@
 #include <heddle/scheduler/strategy/reads_from.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace heddle::detail {
 
@@ -25,15 +26,16 @@ void reads_from::clear() {
   table_.assign(64, none);
   identities_.clear();
   known_ = 0;
-  seen_.clear();
-  pairs_.clear();
+  pairs_.assign(64, {});
+  pair_count_ = 0;
 }
 
 void reads_from::begin(const execution_view& view) {
   view_ = &view;
   fresh_.fill(true);
   std::fill(latest_.begin(), latest_.end(), none);
-  pairs_.clear();
+  fresh_pairs_.clear();
+  ++execution_;
   combination_ = 0;
 }
 
@@ -52,19 +54,41 @@ reads_from::event reads_from::steps(unsigned thread) {
   if (performed == none) return none;
   const description& what = events_[performed];
   event& latest = latest_[what.object];
-  if (what.reads) {
-    const std::uint64_t both = (std::uint64_t{performed} << 32) + latest;
-    if (pairs_.insert(both).second) combination_ += mixed(both + 1);
-  }
+  if (what.reads) note_pair(performed, latest);
   if (what.writes) latest = performed;
   return performed;
 }
 
+void reads_from::note_pair(event reader, event writer) {
+  const std::uint64_t both = (std::uint64_t{reader} << 32) + writer + 1;
+  std::uint64_t at = mixed(both) % pairs_.size();
+  while (pairs_[at].both != 0 && pairs_[at].both != both) at = (at + 1) % pairs_.size();
+  known_pair& one = pairs_[at];
+  if (one.latest == execution_) return;
+  const bool added = one.both == 0;
+  one.both = both;
+  one.latest = execution_;
+  combination_ += mixed(both);
+  if (!one.counts) fresh_pairs_.push_back(both);
+  if (!added || 2 * ++pair_count_ <= pairs_.size()) return;
+  std::vector<known_pair> larger(2 * pairs_.size());
+  for (const known_pair& each : pairs_) {
+    if (each.both == 0) continue;
+    std::uint64_t to = mixed(each.both) % larger.size();
+    while (larger[to].both != 0) to = (to + 1) % larger.size();
+    larger[to] = each;
+  }
+  pairs_ = std::move(larger);
+}
+
 bool reads_from::finish() {
   known_ = static_cast<event>(events_.size());
-  const std::size_t before = seen_.size();
-  seen_.insert(pairs_.begin(), pairs_.end());
-  return seen_.size() > before;
+  for (const std::uint64_t both : fresh_pairs_) {
+    std::uint64_t at = mixed(both) % pairs_.size();
+    while (pairs_[at].both != both) at = (at + 1) % pairs_.size();
+    pairs_[at].counts = true;
+  }
+  return !fresh_pairs_.empty();
 }
 
 reads_from::event reads_from::number_of(const thread_view& what) {

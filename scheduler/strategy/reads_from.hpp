@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstdint>
-#include <unordered_set>
 #include <vector>
 
 #include <heddle/scheduler/view.hpp>
@@ -61,19 +60,27 @@ class reads_from {
   [[nodiscard]] event number_of(const thread_view& what);
   [[nodiscard]] std::uint32_t object_of(std::uint64_t identity);
   void grow();
+  void note_pair(event reader, event writer);
 
   const execution_view* view_ = nullptr;
   std::vector<description> events_;
   std::vector<event> table_;               ///< open addressing: event by place
   std::vector<std::uint64_t> identities_;  ///< of objects
   event known_ = 0;
-  std::unordered_set<std::uint64_t> seen_;  ///< pairs
+  struct known_pair {
+    std::uint64_t both = 0;    ///< plus one; 0 for an entry that is free
+    std::uint32_t latest = 0;  ///< number of the latest execution that has shown it
+    bool counts = false;       ///< one has that counts
+  };
+  std::vector<known_pair> pairs_;  ///< open addressing
+  std::size_t pair_count_ = 0;
+  std::uint32_t execution_ = 0;
 
   // Of the present execution.
   std::array<event, max_threads> announced_{};
-  std::array<bool, max_threads> fresh_{};  ///< announced_ is to be looked up
-  std::vector<event> latest_;              ///< by object
-  std::unordered_set<std::uint64_t> pairs_;
+  std::array<bool, max_threads> fresh_{};   ///< announced_ is to be looked up
+  std::vector<event> latest_;               ///< by object
+  std::vector<std::uint64_t> fresh_pairs_;  ///< that do not count yet
   std::uint64_t combination_ = 0;
 };
 
