@@ -254,7 +254,7 @@ void explorer::record(strategy& choices) {
   const outcome out = runner_.run(what_.body, choices, {.record = &taken, .memory = memory_});
   finding found;
   if (out.end == ending::found) found = runner_.found();
-  if (out.end != ending::found || found.kind != expected) {
+  if (out.end != ending::found || !same_finding(expected, found.kind)) {
     const bool another = out.end == ending::found;
     found = not_deterministic(std::string(to_string(expected)),
                               another ? std::string(to_string(found.kind)) : "no finding");

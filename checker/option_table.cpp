@@ -190,7 +190,8 @@ constexpr option_entry number(std::string_view name, std::string_view accepted,
 }
 
 constexpr option_entry table[] = {
-    {"strategy", "exhaustive, odometer, random_walk, pct, pos, urw, surw, delay_bounded, portfolio",
+    {"strategy",
+     "exhaustive, odometer, random_walk, pct, pos, urw, surw, delay_bounded, rff, fest, portfolio",
      "who chooses (exhaustive)", set_strategy, known_strategy},
     {"seed", "a number, or clock to draw one", "of samples (1)", set_seed, always},
     number<&options::execution, 1, any_count>("execution", "1 or more",

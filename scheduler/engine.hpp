@@ -17,6 +17,7 @@
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/scheduler/fiber.hpp>
 #include <heddle/scheduler/history.hpp>
+#include <heddle/scheduler/livelock.hpp>
 #include <heddle/scheduler/object.hpp>
 #include <heddle/scheduler/operation.hpp>
 #include <heddle/scheduler/thread_state.hpp>
@@ -215,6 +216,7 @@ class engine final : public thread_names {
 
  private:
   friend class blocked_threads;
+  friend class livelock_watch;
 
   [[noreturn]] static void refuse(const char* what);
   void reset();
@@ -320,6 +322,7 @@ class engine final : public thread_names {
   bool always_ask_ = false;  ///< the strategy picks even where one thread alone can go on
   bool preempts_ = false;    ///< the latest pick
   sight shown_ = sight::none;
+  livelock_watch watch_;  ///< while recording
   execution_view view_;
   run_request request_;
   finding found_;

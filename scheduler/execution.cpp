@@ -86,7 +86,10 @@ void engine::run_once(strategy& choices) {
   if (shown_ != sight::none) choices.shows(view_);
   begin_script();
   if (request_.log != nullptr) request_.log->clear();
-  if (recording_on()) *request_.record = {};
+  if (recording_on()) {
+    *request_.record = {};
+    watch_.begin();
+  }
   running_engine = this;
   start_thread([](void* self) { (*static_cast<engine*>(self)->body_)(); }, this,
                thread_state::none);
@@ -191,7 +194,11 @@ bool engine::may_follow() const noexcept {
          !recording_on();
 }
 
+// Which of the two it is shows only when it is recorded.
 void engine::fail_step_limit() {
+  if (recording_on()) {
+    if (std::optional<finding> cycle = watch_.judge(*this)) fail(std::move(*cycle));
+  }
   const operation& op = self().pending;
   fail({finding_kind::step_limit,
         "the execution did not end within " + std::to_string(limits.steps) + " steps; " +
@@ -217,12 +224,14 @@ std::uint32_t engine::next_thread() {
     const thread_set can = enabled();
     // A schedule may end while some thread could still go on, only to wait again.
     const bool over = request_.replay != nullptr && can_only_wait(can) &&
-                      result.steps >= request_.replay->steps.size();
+                      result.steps >= request_.replay->steps.size() &&
+                      result.steps != limits.steps;
     if ((can == 0 && !watched_) || over) {
       classify_blocked();
       if (!over) continue;
     }
     // Before the question who goes on, which a schedule that ends here does not answer.
+    if (recording_on()) watch_.look(*this);
     if (result.steps == limits.steps) fail_step_limit();
     if (request_.replay != nullptr) {
       const std::uint32_t next = replayed_thread();

@@ -14,7 +14,7 @@ namespace heddle {
 enum class finding_kind : std::uint8_t {
   deadlock,       ///< nothing can run, and the body has not returned
   stuck_threads,  ///< the body has returned, and threads are blocked for ever
-  livelock,
+  livelock,       ///< threads go on for ever and get no further; see same_finding
   data_race,
   misuse,
   assertion,
@@ -30,6 +30,13 @@ enum class finding_kind : std::uint8_t {
 
 [[nodiscard]] std::string_view to_string(finding_kind kind) noexcept;
 [[nodiscard]] std::optional<finding_kind> parse_finding_kind(std::string_view text) noexcept;
+
+/// Whether an execution that has shown `explored` shows the same when it is run again and recorded:
+/// only then a livelock is told from another execution that does not end.
+[[nodiscard]] constexpr bool same_finding(finding_kind explored, finding_kind recorded) noexcept {
+  return explored == recorded ||
+         (explored == finding_kind::step_limit && recorded == finding_kind::livelock);
+}
 
 /// Something wrong in one execution.
 struct finding {

@@ -5,7 +5,9 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace heddle::detail {
 
@@ -22,7 +24,30 @@ class generator {
     }
   }
 
-  std::uint64_t next() noexcept {
+  std::uint64_t next() {
+    if (tape_ != nullptr) [[unlikely]]
+      return taped();
+    return fresh();
+  }
+
+  /// From here on numbers are read from `tape`, and behind its end drawn and written there.
+  void play(std::vector<std::uint64_t>& tape) noexcept {
+    tape_ = &tape;
+    at_ = 0;
+  }
+  /// How many were read or written since.
+  [[nodiscard]] std::size_t played() const noexcept { return at_; }
+
+  /// Below `bound`; the bias of at most bound / 2^32 is far below what any test could see.
+  std::uint32_t below(std::uint32_t bound) {
+    return static_cast<std::uint32_t>((next() >> 32) * bound >> 32);
+  }
+
+  /// True with a probability of `part` in `of`.
+  bool odds(std::uint32_t part, std::uint32_t of) { return below(of) < part; }
+
+ private:
+  std::uint64_t fresh() noexcept {
     auto& s = state_;
     const std::uint64_t result = std::rotl(s[0] + s[3], 23) + s[0];
     const std::uint64_t t = s[1] << 17;
@@ -35,16 +60,14 @@ class generator {
     return result;
   }
 
-  /// Below `bound`; the bias of at most bound / 2^32 is far below what any test could see.
-  std::uint32_t below(std::uint32_t bound) noexcept {
-    return static_cast<std::uint32_t>((next() >> 32) * bound >> 32);
+  std::uint64_t taped() {
+    if (at_ == tape_->size()) tape_->push_back(fresh());
+    return (*tape_)[at_++];
   }
 
-  /// True with a probability of `part` in `of`.
-  bool odds(std::uint32_t part, std::uint32_t of) noexcept { return below(of) < part; }
-
- private:
   std::array<std::uint64_t, 4> state_{};
+  std::vector<std::uint64_t>* tape_ = nullptr;
+  std::size_t at_ = 0;
 };
 
 }  // namespace heddle::detail

@@ -2,11 +2,13 @@
 //
 // No sampler is the best one everywhere: PCT finds what hangs on few ordering constraints among
 // many steps, POS and SURW what hangs on many orders of few accesses, URW what lies deep in one
-// thread, delay bounding what almost sequential executions show, and a random walk what is
-// everywhere.  Taking turns costs at most the factor of their number against the best one, and they
-// learn from each other's executions: the profile is one.
+// thread, delay bounding what almost sequential executions show, RFF what hangs on who reads from
+// whom however many threads there are, and a random walk what is everywhere.  Taking turns costs at
+// most the factor of their number against the best one, and they learn from each other's
+// executions: the profile is one.
 //
-// Execution i is made by member (i - 1) mod m, so it depends on the seed and on i alone.
+// Execution i is made by member (i - 1) mod m, so it depends on the seed and on i alone.  FEST takes
+// no turn: nothing was found so far where it needs fewer executions than RFF.
 #include <algorithm>
 
 #include <heddle/scheduler/strategy/sampler.hpp>
@@ -29,12 +31,14 @@ constexpr named_policy policies[] = {
     {"urw", make_urw_policy},
     {"surw", make_surw_policy},
     {"delay_bounded", make_delay_bounded_policy},
+    {"rff", make_rff_policy},
+    {"fest", make_fest_policy},
 };
 
 // In the order in which they take turns.
-constexpr policy_maker portfolio[] = {make_surw_policy,        make_pos_policy,
-                                      make_urw_policy,         make_pct_policy,
-                                      make_random_walk_policy, make_delay_bounded_policy};
+constexpr policy_maker portfolio[] = {
+    make_surw_policy, make_rff_policy,         make_pos_policy,          make_urw_policy,
+    make_pct_policy,  make_random_walk_policy, make_delay_bounded_policy};
 
 constexpr std::string_view portfolio_name = "portfolio";
 

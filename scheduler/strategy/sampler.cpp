@@ -55,6 +55,7 @@ sampler::sampler(const sampling& how, std::span<const policy_maker> members)
   for (const policy_maker make : members) {
     members_.push_back(make(of_));
     learns_ |= members_.back()->learns();
+    remembers_ |= members_.back()->remembers();
   }
   now_ = members_.front().get();
 }
@@ -65,18 +66,31 @@ bool sampler::begin() {
   close();
   if (execution_ == last_) return false;
   const std::uint64_t next = execution_ + 1;
-  const std::uint64_t lesson = taught_ == 0 ? 1 : 2 * taught_;
-  rehearses_ = learns_ && lesson < next;
+  const std::uint64_t number = missed_before(next);
+  rehearses_ = number < next;
   path_.assign({high(next), low(next)});
   if (!rehearses_) execution_ = next;
-  prepare(rehearses_ ? lesson : next);
+  prepare(number);
   return true;
+}
+
+// The first execution on which this one depends, and which has not been run; or its own number.
+std::uint64_t sampler::missed_before(std::uint64_t number) const {
+  const std::uint64_t lesson = taught_ == 0 ? 1 : 2 * taught_;
+  const std::uint64_t first = learns_ ? std::min(lesson, number) : number;
+  if (!remembers_) return first;
+  const std::uint64_t block = (number - 1) / policy::memory_block * policy::memory_block;
+  std::uint64_t recall = std::max(recalled_, block) + 1;
+  while (recall < first && !member_of(recall).remembers()) ++recall;
+  return std::min(recall, first);
 }
 
 // What was learned from the present execution counts for those that follow.
 void sampler::close() {
   if (closed_) return;
   closed_ = true;
+  now_->finish();
+  if (now_->remembers()) recalled_ = number_;
   if (!rehearses_) now_->count();
   if (!teaches_) return;
   of_.known.finish(decisions_);
@@ -84,7 +98,7 @@ void sampler::close() {
 }
 
 void sampler::prepare(std::uint64_t number) {
-  number_ = number;
+  number_ = of_.number = number;
   now_ = &member_of(number);
   teaches_ = learns_ && std::has_single_bit(number);
   closed_ = false;
@@ -220,6 +234,7 @@ std::string sampler::adopt(const search_part& taken) {
     of_.known.forget();
     taught_ = 0;
   }
+  if (before < recalled_) recalled_ = 0;
   execution_ = before;
   last_ = last;
   return "";

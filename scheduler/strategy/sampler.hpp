@@ -47,6 +47,7 @@ struct sampled {
   sampling how;
   generator random;
   profile known;
+  std::uint64_t number = 0;  ///< of the execution
   const execution_view* view = nullptr;
   thread_set idle = 0;
   std::uint32_t idle_since = 0;
@@ -55,6 +56,8 @@ struct sampled {
 /// Who goes next.  Thread 0 is the body; it is there from the beginning.
 class policy {
  public:
+  static constexpr std::uint64_t memory_block = 1024;
+
   explicit policy(sampled& of) : of_(of) {}
   policy(const policy&) = delete;
   policy& operator=(const policy&) = delete;
@@ -64,6 +67,10 @@ class policy {
   [[nodiscard]] virtual sight sees() const { return sight::steps; }
   /// Whether it uses the profile.
   [[nodiscard]] virtual bool learns() const { return false; }
+  /// Whether an execution depends on those that the policy has made before.  It does so within a
+  /// block of `memory_block` numbers: the policy forgets all when another one begins, and when an
+  /// execution comes whose number is not higher than that of the latest one that is over.
+  [[nodiscard]] virtual bool remembers() const { return false; }
   /// Whether threads are spawned before all else, in most executions.
   [[nodiscard]] virtual bool gathers() const { return true; }
   /// Whether each thread goes on at last, with probability one; if not, an execution ends as a
@@ -80,7 +87,9 @@ class policy {
   virtual void spawned(unsigned /*parent*/, unsigned /*child*/) {}
   virtual void ended(unsigned /*thread*/) {}
   [[nodiscard]] virtual std::uint32_t choose_write(const write_question& question);
-  /// The execution is over, and was no rehearsal.
+  /// The execution is over, and will not be run again.
+  virtual void finish() {}
+  /// The same, and it was no rehearsal.
   virtual void count() {}
   virtual void note(std::vector<std::string>& /*into*/) const {}
 
@@ -95,6 +104,8 @@ using policy_maker = std::unique_ptr<policy> (*)(sampled&);
 [[nodiscard]] std::unique_ptr<policy> make_urw_policy(sampled& of);
 [[nodiscard]] std::unique_ptr<policy> make_surw_policy(sampled& of);
 [[nodiscard]] std::unique_ptr<policy> make_delay_bounded_policy(sampled& of);
+[[nodiscard]] std::unique_ptr<policy> make_rff_policy(sampled& of);
+[[nodiscard]] std::unique_ptr<policy> make_fest_policy(sampled& of);
 
 /// Finds the threads that only wait.
 class idle_threads {
@@ -179,6 +190,7 @@ class sampler final : public strategy {
  private:
   void prepare(std::uint64_t number);
   void close();
+  [[nodiscard]] std::uint64_t missed_before(std::uint64_t number) const;
   [[nodiscard]] unsigned spawner_among(thread_set enabled) const noexcept;
   void idles(unsigned thread);
   void fails(unsigned thread);
@@ -189,9 +201,10 @@ class sampler final : public strategy {
 
   sampled of_;
   std::vector<std::unique_ptr<policy>> members_;
-  bool learns_ = false;
+  bool learns_ = false, remembers_ = false;
   std::uint64_t execution_, last_;  ///< the present one, or the one before it; the last one to come
   std::uint64_t taught_ = 0;        ///< the latest execution that was learned from
+  std::uint64_t recalled_ = 0;      ///< the latest one of a policy that remembers
   search_path path_;
 
   // Of the present execution.

@@ -1,0 +1,87 @@
+// Which operation reads from which, as far as it can be told from what threads announce: by places
+// in the source, and without the threads.
+//
+// An operation that is not only a read counts as a write, also if it fails; and as a read, unless it
+// is a store.  A read is taken to see what was written last, also under rc11, where it may not.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include <heddle/scheduler/view.hpp>
+
+namespace heddle::detail {
+
+class reads_from {
+ public:
+  /// Number of an event: what is done to which object at which place of the source; in the order
+  /// in which they were met, so the same in all processes.
+  using event = std::uint32_t;
+  static constexpr event none = ~event{0};  ///< no event; as a writer, the initial value
+  struct pair {
+    event reader, writer;
+    bool operator==(const pair&) const = default;
+  };
+
+  reads_from() { clear(); }
+  /// Forgets all executions.
+  void clear();
+
+  void begin(const execution_view& view);
+  /// What the thread has announced; `none` if it concerns no object.
+  [[nodiscard]] event announced(unsigned thread);
+  /// The thread performs what it has announced.  Returns the event.
+  event steps(unsigned thread);
+  /// The latest write of the object that the event concerns.
+  [[nodiscard]] event latest_for(event of) const { return latest_[events_[of].object]; }
+  [[nodiscard]] bool reads(event of) const { return events_[of].reads; }
+  [[nodiscard]] bool writes(event of) const { return events_[of].writes; }
+  [[nodiscard]] bool same_object(event a, event b) const {
+    return events_[a].object == events_[b].object;
+  }
+  /// The execution counts from now on.  True if it has shown a pair that none before has.
+  bool finish();
+  /// Of the present execution: equal for those with the same pairs.
+  [[nodiscard]] std::uint64_t combination() const noexcept { return combination_; }
+
+  // Of the executions that count.
+  [[nodiscard]] event event_count() const noexcept { return known_; }
+
+ private:
+  struct description {
+    std::uint64_t identity;
+    const char* file;
+    std::uint32_t line;
+    op_kind kind;
+    std::uint32_t object;
+    bool reads, writes;
+  };
+  [[nodiscard]] event number_of(const thread_view& what);
+  [[nodiscard]] std::uint32_t object_of(std::uint64_t identity);
+  void grow();
+  void note_pair(event reader, event writer);
+
+  const execution_view* view_ = nullptr;
+  std::vector<description> events_;
+  std::vector<event> table_;               ///< open addressing: event by place
+  std::vector<std::uint64_t> identities_;  ///< of objects
+  event known_ = 0;
+  struct known_pair {
+    std::uint64_t both = 0;    ///< plus one; 0 for an entry that is free
+    std::uint32_t latest = 0;  ///< number of the latest execution that has shown it
+    bool counts = false;       ///< one has that counts
+  };
+  std::vector<known_pair> pairs_;  ///< open addressing
+  std::size_t pair_count_ = 0;
+  std::uint32_t execution_ = 0;
+
+  // Of the present execution.
+  std::array<event, max_threads> announced_{};
+  std::array<bool, max_threads> fresh_{};   ///< announced_ is to be looked up
+  std::vector<event> latest_;               ///< by object
+  std::vector<std::uint64_t> fresh_pairs_;  ///< that do not count yet
+  std::uint64_t combination_ = 0;
+};
+
+}  // namespace heddle::detail

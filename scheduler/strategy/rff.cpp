@@ -1,0 +1,246 @@
+// RFF, reads-from feedback: executions are steered by constraints on who reads from whom, and those
+// that show something new are what later ones are made of.
+//
+// Wolff, Shi, Duck, Mathur, Roychoudhury: Greybox fuzzing for concurrency testing, ASPLOS 2024.
+//
+// No guarantee: with no constraints it is POS, which each execution that inserts none falls back to.
+//
+// An abstract schedule is a set of signed constraints "what is read at this place was (not) written
+// at that place".  In an execution, a read that a positive constraint names is put off until the
+// write it wants is the latest, goes first then, and other writes of the object are put off before
+// it; a read that a negative one names is put off while that write is the latest.  Where everybody
+// is put off, nobody is.  Among those who are left POS chooses.  Each execution runs a mutant: a
+// constraint inserted, deleted, exchanged or negated, once or more.  Mutants whose execution shows a
+// pair of places that was never seen are kept.  One after the other, those that were kept are
+// mutated, the more often the rarer the combination of pairs is that their executions show.
+//
+// Deviations: a constraint that was inserted pairs any read with any write of the same object that
+// were seen, and the initial value is one of the writes.  Locks and what else is not only a read
+// both read and write.  How often a parent is mutated doubles with each turn, up to 16, and is zero
+// for those whose combination is more frequent than the mean (AFLFast's cut-off exponential, as in
+// the paper).  All is forgotten after 1024 executions, so that any of them can be run alone after a
+// bounded number of rehearsals.
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <heddle/scheduler/strategy/reads_from.hpp>
+#include <heddle/scheduler/strategy/sampler.hpp>
+
+namespace heddle::detail {
+
+namespace {
+
+using event = reads_from::event;
+
+constexpr std::size_t most_constraints = 8;
+// So often the constraints of an execution may decide who goes next: in a loop they could do so for
+// ever.
+constexpr std::uint32_t most_led = 250;
+constexpr std::uint32_t most_energy = 16;
+
+struct constraint {
+  event reader, writer;  ///< reads_from::none: what was there at first
+  bool negative;
+  bool operator==(const constraint&) const = default;
+};
+using abstract_schedule = std::vector<constraint>;
+
+class rff final : public policy {
+ public:
+  explicit rff(sampled& of) : policy(of), base_(make_pos_policy(of)) { forget(); }
+
+  std::string_view name() const override { return "rff"; }
+  bool remembers() const override { return true; }
+
+  void begin() override {
+    if (of_.number <= finished_ || block_of(of_.number) != block_) forget();
+    now_ = corpus_[turn_].schedule;
+    mutate(now_);
+    satisfied_.assign(now_.size(), false);
+    began_ = false;
+    led_ = 0;
+    base_->begin();
+  }
+
+  unsigned pick(const thread_question& question) override {
+    see();
+    const bool leads = !now_.empty() && led_ < most_led;
+    const thread_set candidates = leads ? led(question.enabled) : question.enabled;
+    if (candidates != question.enabled) ++led_;
+    if ((candidates & (candidates - 1)) == 0) {
+      return static_cast<unsigned>(std::countr_zero(candidates));
+    }
+    return base_->pick({candidates, question.current, question.free});
+  }
+
+  void steps(unsigned thread) override {
+    see();
+    const event performed = pairs_.announced(thread);
+    if (performed != reads_from::none && pairs_.reads(performed)) {
+      const event from = pairs_.latest_for(performed);
+      for (std::size_t i = 0; i < now_.size(); ++i) {
+        if (!now_[i].negative && now_[i].reader == performed && now_[i].writer == from) {
+          satisfied_[i] = true;
+        }
+      }
+    }
+    (void)pairs_.steps(thread);
+    base_->steps(thread);
+  }
+
+  void idles(unsigned thread) override { base_->idles(thread); }
+  void spawned(unsigned parent, unsigned child) override { base_->spawned(parent, child); }
+  void ended(unsigned thread) override { base_->ended(thread); }
+
+  void finish() override {
+    finished_ = of_.number;
+    if (!began_) return;
+    ++executions_;
+    const std::uint64_t shown = pairs_.combination();
+    ++frequency_[shown];
+    corpus_[turn_].combination = corpus_[turn_].combination.value_or(shown);
+    if (pairs_.finish()) corpus_.push_back({std::move(now_), shown, 0});
+    if (--energy_ == 0) next_turn();
+  }
+
+ private:
+  struct kept {
+    abstract_schedule schedule;
+    std::optional<std::uint64_t> combination;  ///< that its execution has shown
+    std::uint32_t turns = 0;
+  };
+
+  static std::uint64_t block_of(std::uint64_t number) { return (number - 1) / memory_block; }
+
+  void forget() {
+    block_ = block_of(of_.number);
+    finished_ = executions_ = 0;
+    pairs_.clear();
+    frequency_.clear();
+    corpus_.assign(1, {});
+    turn_ = 0;
+    energy_ = 1;
+  }
+
+  // The view is there from the first question or step on.
+  void see() {
+    if (began_) return;
+    began_ = true;
+    pairs_.begin(*of_.view);
+  }
+
+  // Those who go first by the constraints, or those who are not put off, or everybody.
+  thread_set led(thread_set enabled) {
+    thread_set first = 0, put_off = 0;
+    for (thread_set left = enabled; left != 0; left &= left - 1) {
+      const auto t = static_cast<unsigned>(std::countr_zero(left));
+      const event next = pairs_.announced(t);
+      if (next == reads_from::none) continue;
+      for (std::size_t i = 0; i < now_.size(); ++i) {
+        if (satisfied_[i]) continue;
+        const auto [goes_first, waits] = judge(now_[i], next);
+        if (goes_first) first |= thread_set{1} << t;
+        if (waits) put_off |= thread_set{1} << t;
+      }
+    }
+    first &= ~put_off & ~of_.idle;
+    if (first != 0) return first;
+    const thread_set left = enabled & ~put_off;
+    return (left & ~of_.idle) != 0 ? left : enabled;
+  }
+
+  struct judgement {
+    bool goes_first, waits;
+  };
+  judgement judge(const constraint& by, event next) const {
+    const bool there = pairs_.latest_for(next) == by.writer;
+    if (next == by.reader) return {!by.negative && there, by.negative == there};
+    const bool overwrites = !by.negative && there && pairs_.writes(next) &&
+                            pairs_.same_object(next, by.reader) && next != by.writer;
+    return {false, overwrites};
+  }
+
+  void mutate(abstract_schedule& what) {
+    if (pairs_.event_count() == 0) return;
+    do {
+      change_once(what);
+    } while (of_.random.odds(1, 2));
+  }
+
+  void change_once(abstract_schedule& what) {
+    const std::uint32_t kind = what.empty() ? 0 : of_.random.below(4);
+    constraint* const one =
+        what.empty() ? nullptr : &what[of_.random.below(static_cast<std::uint32_t>(what.size()))];
+    if (kind == 0 || kind == 1) {
+      const std::optional<constraint> drawn = draw();
+      if (!drawn || std::find(what.begin(), what.end(), *drawn) != what.end()) return;
+      if (kind == 1) {
+        *one = *drawn;
+      } else if (what.size() < most_constraints) {
+        what.push_back(*drawn);
+      }
+    } else if (kind == 2) {
+      what.erase(what.begin() + (one - what.data()));
+    } else {
+      one->negative = !one->negative;
+    }
+  }
+
+  // Any read, and any write of its object.
+  std::optional<constraint> draw() {
+    const event known = pairs_.event_count();
+    candidates_.clear();
+    for (event each = 0; each < known; ++each) {
+      if (pairs_.reads(each)) candidates_.push_back(each);
+    }
+    if (candidates_.empty()) return std::nullopt;
+    const event reader = one_of_candidates();
+    candidates_.assign(1, reads_from::none);
+    for (event each = 0; each < known; ++each) {
+      if (pairs_.writes(each) && pairs_.same_object(each, reader)) candidates_.push_back(each);
+    }
+    const event writer = one_of_candidates();
+    return constraint{reader, writer, of_.random.odds(1, 4)};
+  }
+  event one_of_candidates() {
+    return candidates_[of_.random.below(static_cast<std::uint32_t>(candidates_.size()))];
+  }
+
+  void next_turn() {
+    for (std::size_t tried = 0; tried <= corpus_.size(); ++tried) {
+      turn_ = (turn_ + 1) % corpus_.size();
+      kept& one = corpus_[turn_];
+      const std::uint64_t mean = executions_ / frequency_.size();
+      if (one.combination && frequency_[*one.combination] > mean) continue;
+      energy_ = std::min(std::uint32_t{1} << std::min<std::uint32_t>(one.turns++, 8), most_energy);
+      return;
+    }
+    energy_ = 1;
+  }
+
+  const std::unique_ptr<policy> base_;
+  reads_from pairs_;
+  std::uint64_t block_ = 0;     ///< of numbers, within which it remembers
+  std::uint64_t finished_ = 0;  ///< the latest number that is over
+  std::uint64_t executions_ = 0;
+  std::unordered_map<std::uint64_t, std::uint64_t> frequency_;  ///< of combinations
+  std::vector<kept> corpus_;
+  std::size_t turn_ = 0;      ///< who is mutated
+  std::uint32_t energy_ = 1;  ///< so many times more
+
+  // Of the present execution.
+  abstract_schedule now_;
+  std::vector<bool> satisfied_;
+  bool began_ = false;
+  std::uint32_t led_ = 0;
+  std::vector<event> candidates_;
+};
+
+}  // namespace
+
+std::unique_ptr<policy> make_rff_policy(sampled& of) { return std::make_unique<rff>(of); }
+
+}  // namespace heddle::detail

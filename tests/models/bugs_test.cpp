@@ -1,0 +1,170 @@
+// Every bug model: `heddle run` ends as expected, the report says what went wrong to whom, and its
+// token gives it again.
+#include <algorithm>
+#include <chrono>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <heddle/checker/check.hpp>
+#include <heddle/checker/explore.hpp>
+#include <heddle/checker/granularity.hpp>
+#include <heddle/checker/model.hpp>
+#include <heddle/checker/run_models.hpp>
+#include <heddle/checker/token.hpp>
+#include <heddle/checker/verdict.hpp>
+#include <heddle/scheduler/finding.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+namespace {
+
+using heddle::model;
+using heddle::verdict;
+using heddle::verdict_status;
+
+std::vector<const model*> bug_models() {
+  std::vector<const model*> result;
+  for (const model* each : heddle::registered_models()) {
+    if (each->name.starts_with("bugs/")) result.push_back(each);
+  }
+  return result;
+}
+
+bool coarse() { return heddle::granularity_of_program() == heddle::granularity::coarse; }
+
+verdict explore_two_preemptions(const model& subject) {
+  return heddle::run(
+      {.name = subject.name,
+       .body = subject.body,
+       .settings = subject.settings,
+       .bounds = heddle::iteration{
+           .always = 2, .then_until = std::chrono::nanoseconds(0), .try_whole = false}});
+}
+
+std::string outcome(const verdict& of) {
+  return of.found ? std::string(heddle::to_string(of.found->kind)) : "pass";
+}
+
+std::string report(const verdict& of) { return heddle::report_text(of, "heddle replay"); }
+
+struct shown {
+  std::string name;
+  std::vector<std::string> lines;  ///< of the report: `*` stands for anything
+  bool large = false;              ///< with coarse primitives only
+};
+
+// Main is thread 0; the others in the order in which it spawns them.
+std::vector<shown> what_reports_show() {
+  const std::string joins = R"(thread 0*waits in thread::join *for thread)";
+  return {
+      {"account_wrong_sum", {R"(the balance is the sum of the bookings: *(thread 1))"}},
+      {"carter01_one_guard",
+       {joins, R"(thread*waits in mutex::lock *for "guard", held by thread)",
+        R"(thread*waits in mutex::lock *for "resource", held by thread)"}},
+      {"deadlock01_opposite_orders",
+       {joins, R"(thread 1*waits in mutex::lock *for "b", held by thread 2)",
+        R"(thread 2*waits in mutex::lock *for "a", held by thread 1)"}},
+      {"din_phil3_sat_all_have_eaten", {R"(not all have eaten: *(thread)"}},
+      {"din_phil3_sat_race", {R"(data race on "eaten": )"}},
+      {"lazy01_reader_comes_last", {R"(the sum is below its bound: *(thread 3))"}},
+      {"phase01_never_unlocked",
+       {joins, R"(thread*waits in mutex::lock *for "x", held by thread)"}},
+      {"reorder_3_half_set", {R"(both variables are set, or none: *(thread 3))"}},
+      {"reorder_3_race", {R"(data race on "*": )"}},
+      {"reorder_8_half_set", {R"(both variables are set, or none: *(thread 8))"}, true},
+      {"stack_stale_flag", {R"(no underflow: *(thread 2))"}, true},
+      {"stack_4_stale_flag", {R"(no underflow: *(thread 2))"}},
+      {"stringbuffer_two_sections", {R"(the characters to copy are there: *(thread 0))"}},
+      {"sync01_never_taken", {joins, R"(thread 1*waits in cond::wait *for "empty")"}},
+      {"twostage_read_between", {R"(the second stage follows the first: *(thread 2))"}},
+      {"twostage_5_read_between", {R"(the second stage follows the first: *(thread 5))"}, true},
+      {"work_stealing_looks_first", {R"(nothing is taken twice: )"}},
+      {"wronglock_overwritten", {R"(nobody else writes: *(thread 1))"}, true},
+      {"wronglock_race", {R"(data race on "value": *(thread 1))"}, true},
+      {"wronglock_3_overwritten", {R"(nobody else writes: *(thread 1))"}},
+      {"wronglock_3_race", {R"(data race on "value": *(thread 1))"}},
+  };
+}
+
+// Whether one line has the pieces of `pattern` between its asterisks, one after the other.
+bool has_line(const std::string& text, const std::string& pattern) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::size_t at = 0;
+    std::istringstream pieces(pattern);
+    for (std::string piece; at != line.npos && std::getline(pieces, piece, '*');) {
+      at = line.find(piece, at);
+      if (at != line.npos) at += piece.size();
+    }
+    if (at != line.npos) return true;
+  }
+  return false;
+}
+
+void check_report(const verdict& of, const std::vector<shown>& all) {
+  const auto found = std::find_if(
+      all.begin(), all.end(), [&](const shown& each) { return "bugs/" + each.name == of.name; });
+  BOOST_TEST_REQUIRE((found != all.end()), "nothing is said of its report");
+  for (const std::string& line : found->lines) {
+    BOOST_TEST(has_line(report(of), line), line + "\n" + report(of));
+  }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(bugs)
+
+// With fine primitives most searches do not end within `heddle run`'s budget, and two preemptions
+// show every bug.
+BOOST_AUTO_TEST_CASE(every_bug_ends_as_expected) {
+  for (const model* each : bug_models()) {
+    BOOST_TEST_CONTEXT(each->name) {
+      if (coarse()) {
+        std::ostringstream err;
+        const heddle::model_result result = heddle::run_model(*each, {}, err, false);
+        BOOST_TEST(result.as_expected, result.result.line() + " " + result.complaint);
+        continue;
+      }
+      const verdict result = explore_two_preemptions(*each);
+      BOOST_TEST(outcome(result) == each->expected.text());
+      BOOST_TEST((result.status != verdict_status::incomplete));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(reports_name_who_is_concerned_and_tokens_give_them_again) {
+  const std::vector<shown> all = what_reports_show();
+  for (const model* each : bug_models()) {
+    if (!each->expected.kind()) continue;
+    BOOST_TEST_CONTEXT(each->name) {
+      const verdict first = explore_two_preemptions(*each);
+      check_report(first, all);
+      heddle::token what;
+      BOOST_TEST(heddle::decode(first.token, what) == "");
+      const verdict second = heddle::run_replay(each->name, each->body, what);
+      BOOST_TEST(report(second) == report(first));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(all_twelve_cases_are_there_and_have_a_repaired_twin) {
+  const auto all = bug_models();
+  const auto count = [&](const std::string& name, bool broken) {
+    return std::count_if(all.begin(), all.end(), [&](const model* each) {
+      return each->expected.kind().has_value() == broken &&
+             (each->name == name || each->name.starts_with(name + "_"));
+    });
+  };
+  for (const char* name :
+       {"stringbuffer", "account", "carter01", "deadlock01", "din_phil3_sat", "lazy01", "phase01",
+        "reorder_3", "stack", "sync01", "twostage", "wronglock"}) {
+    BOOST_TEST(count(std::string("bugs/") + name, true) >= 1, name);
+    BOOST_TEST(count(std::string("bugs/") + name, false) >= 1, name);
+  }
+  for (const shown& each : what_reports_show()) {
+    if (!each.large || coarse()) BOOST_TEST(count("bugs/" + each.name, true) == 1, each.name);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
