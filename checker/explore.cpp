@@ -17,8 +17,6 @@ namespace {
 constexpr std::uint64_t compared_executions = 3;
 // The clock is looked at before every eighth execution.
 constexpr std::uint64_t clock_mask = 7;
-// Bounds that come before the search without one.
-constexpr std::uint32_t simple_preemptions = 2;
 constexpr auto progress_pause = std::chrono::milliseconds(250);
 
 finding not_deterministic(const std::string& first, const std::string& second) {
@@ -36,24 +34,29 @@ void explorer::sample() {
   result_.kind = proof::sampled;
   use_memory(wanted_memory());
   const std::uint64_t first = settings.execution.value_or(1);
-  const std::uint64_t most = settings.execution ? 1 : settings.executions.value_or(default_samples);
-  const auto choices = in_parts() ? make_random_walk(settings.seed, first, first + most - 1)
-                                  : make_random_walk(settings.seed, first);
-  hit_budget_ = search(*choices, hard_deadline(), most) == search_end::deadline;
+  draw(first, settings.execution ? 1 : settings.executions.value_or(default_samples));
   if (result_.executions == 0) incomplete("raise budget");
+}
+
+void explorer::draw(std::uint64_t first, std::uint64_t most) {
+  const std::uint64_t seed = what_.settings.seed;
+  const auto choices =
+      in_parts() ? make_random_walk(seed, first, first + most - 1) : make_random_walk(seed, first);
+  const search_end end = search(*choices, hard_deadline(), result_.executions + most);
+  hit_budget_ = end == search_end::deadline;
 }
 
 // Schedules with few preemptions come first: depth first alone may take for ever to come to a bug
 // that lies at the other end of the tree.
 void explorer::search_whole() {
-  if (what_.settings.strategy == "exhaustive" && search_traces(hard_deadline())) return;
+  if (by_graphs_ && search_traces(hard_deadline())) return;
   for (std::uint32_t bound = 0; bound <= simple_preemptions; ++bound) {
     if (!search_bound(bound, hard_deadline())) return;
   }
   result_.kind = proof::exhaustive;
   result_.preemptions.reset();
   const auto choices = make_odometer(unbounded);
-  const search_end end = search(*choices, hard_deadline(), cap());
+  const search_end end = search(*choices, hard_deadline(), allowed_);
   const std::string done =
       ", or preemptions=" + std::to_string(simple_preemptions) + " which is done";
   if (end == search_end::deadline) incomplete("raise budget" + done);
@@ -97,7 +100,7 @@ search_end explorer::search_in_memory(moment deadline,
   for (;;) {
     const auto choices =
         make_optimal(memory_, {settings.delay, settings.prune, settings.handoff}, limit);
-    const search_end end = search(*choices, deadline, cap());
+    const search_end end = search(*choices, deadline, allowed_);
     pruned_ = choices->pruned();
     counted_.hit_polls |= choices->hit_polls();
     counted_.hit_fairness |= choices->hit_fairness();
@@ -118,7 +121,7 @@ bool explorer::search_bound(std::uint32_t bound, moment deadline) {
   search_end end = search_graphs(deadline, graph::preemption_limit{.most = bound});
   if (end == search_end::inapplicable) {
     const auto choices = make_odometer(bound);
-    end = search(*choices, deadline, cap());
+    end = search(*choices, deadline, allowed_);
     pruned_ = choices->pruned();
   }
   if (end == search_end::exhausted) {
@@ -146,7 +149,7 @@ void explorer::iterate(const iteration& bounds) {
     if (!search_bound(each, hard_deadline())) return;
   }
   const moment until = std::min(begin_ + bounds.then_until, hard_deadline());
-  if (bounds.try_whole && what_.settings.strategy == "exhaustive") {
+  if (bounds.try_whole && what_.settings.strategy != "odometer") {
     const bool applies = search_traces(begin_ + (until - begin_) / 2);
     if (applies && result_.status != verdict_status::incomplete) return;
     result_.status = verdict_status::ok;
@@ -155,7 +158,7 @@ void explorer::iterate(const iteration& bounds) {
   if (bounds.try_whole && !by_graphs_) {
     const moment now = steady_clock::now();
     const auto choices = make_odometer(unbounded);
-    const search_end end = search(*choices, now + (until - now) / 2, cap());
+    const search_end end = search(*choices, now + (until - now) / 2, allowed_);
     if (end == search_end::exhausted || end == search_end::found) {
       result_.kind = proof::exhaustive;
       result_.preemptions.reset();
@@ -284,7 +287,7 @@ void explorer::finish() {
   hit(counted_.hit_polls, "polls " + std::to_string(settings.polls));
   hit(counted_.hit_spurious, "spurious " + std::to_string(settings.spurious));
   hit(counted_.hit_fairness, "fairness");
-  hit(weaker_ && memory_ != wanted_memory(), "memory sc");
+  hit(hit_sc_ || (weaker_ && memory_ != wanted_memory()), "memory sc");
   hit(result_.found && result_.found->kind == finding_kind::step_limit,
       "steps " + std::to_string(settings.steps));
   hit(hit_budget_,

@@ -19,14 +19,19 @@ namespace heddle::detail {
 using std::chrono::steady_clock;
 using moment = steady_clock::time_point;
 
+/// Interleavings with few preemptions come before those of the search without a bound.
+inline constexpr std::uint32_t simple_preemptions = 2;
+
 class explorer final : public divided_search {
  public:
   explicit explorer(const exploration& what)
       : what_(what), runner_(limits_of(what.settings)), begin_(steady_clock::now()) {
     result_.name = what.name;
-    result_.strategy = what.settings.strategy == "odometer" ? "exhaustive" : what.settings.strategy;
+    const bool samples = what.settings.strategy == "random_walk";
+    result_.strategy = samples ? what.settings.strategy : "exhaustive";
     result_.seed = what.settings.seed;
-    by_graphs_ = what.settings.strategy == "exhaustive";
+    by_graphs_ = !samples && what.settings.strategy != "odometer";
+    allowed_ = cap();
     result_.arena = heap_replaced();
   }
 
@@ -37,6 +42,8 @@ class explorer final : public divided_search {
       iterate(*what_.bounds);
     } else if (what_.settings.preemptions) {
       iterate_to(*what_.settings.preemptions);
+    } else if (is_planned()) {
+      follow_plan();
     } else {
       search_whole();
     }
@@ -53,11 +60,30 @@ class explorer final : public divided_search {
   void iterate_to(std::uint32_t bound);
   void iterate(const iteration& bounds);
   bool search_bound(std::uint32_t bound, moment deadline);
+  void draw(std::uint64_t first, std::uint64_t most);
+
+  // strategy=automatic: several searches, each with its share of the budget; automatic.cpp.
+  void follow_plan();
+  bool exhaust();
+  bool raise_bounds();
+  bool raise_each_bound(moment until);
+  bool search_interleavings(moment until);
+  void draw_the_rest();
+  void conclude();
+  void begin_stage(std::uint64_t allowed);
+  void end_stage(proof kind, std::uint64_t executions, bool completed);
+  /// A file keeps one search, which is then the whole one.
+  [[nodiscard]] bool is_planned() const {
+    const options& settings = what_.settings;
+    return settings.strategy == "automatic" && settings.checkpoint.empty() &&
+           settings.resume.empty();
+  }
 
   search_end search(strategy& choices, moment deadline, std::uint64_t most);
   search_end search_in_parts(strategy& choices, moment deadline, std::uint64_t most);
   [[nodiscard]] bool in_parts() const {
     const options& settings = what_.settings;
+    if (alone_) return false;
     return settings.jobs > 1 || !settings.checkpoint.empty() || !settings.resume.empty();
   }
   void take(const totals& counted);
@@ -110,6 +136,11 @@ class explorer final : public divided_search {
   totals counted_;  ///< but for the executions, and what was observed here
   strategy* divided_ = nullptr;
   std::optional<std::uint32_t> completed_;
+  std::uint64_t allowed_ = 0;  ///< executions, with all that were made before
+  bool alone_ = false;         ///< the present search is not divided
+  std::uint64_t stage_began_at_ = 0;
+  moment stage_began_ = begin_;
+  bool hit_sc_ = false;  ///< as `weaker_`, of a search that is over
   bool hit_budget_ = false;
   bool by_graphs_ = false;  ///< unless the body does what graphs cannot express
   bool pruned_ = false;     ///< by the bound on preemptions

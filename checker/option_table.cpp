@@ -1,7 +1,9 @@
 #include <heddle/checker/option_table.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <iostream>
+#include <iterator>
 #include <limits>
 
 namespace heddle::detail {
@@ -76,7 +78,9 @@ bool set_switch(options& to, std::string_view text) {
 
 bool set_strategy(options& to, std::string_view text) {
   to.strategy = text == "random-walk" ? "random_walk" : std::string(text);
-  return to.strategy == "exhaustive" || to.strategy == "odometer" || to.strategy == "random_walk";
+  static constexpr std::string_view known[] = {"automatic", "exhaustive", "odometer",
+                                               "random_walk"};
+  return std::find(std::begin(known), std::end(known), to.strategy) != std::end(known);
 }
 
 bool set_seed(options& to, std::string_view text) {
@@ -167,8 +171,8 @@ constexpr option_entry number(std::string_view name, std::string_view accepted,
 }
 
 constexpr option_entry table[] = {
-    {"strategy", "exhaustive, odometer, random_walk", "who chooses (exhaustive)", set_strategy,
-     known_strategy},
+    {"strategy", "automatic, exhaustive, odometer, random_walk", "who chooses (automatic)",
+     set_strategy, known_strategy},
     {"seed", "a number, or clock to draw one", "of random_walk (1)", set_seed, always},
     number<&options::execution, 1, any_count>("execution", "1 or more",
                                               "run only this one of random_walk"),

@@ -38,10 +38,13 @@ wish wish_for(const model& subject, const std::vector<parameter>& source) {
   if (wrong.empty() && !result.settings.replay.empty()) wrong = "replay: use heddle replay TOKEN";
   if (!wrong.empty()) fail(exit_usage, wrong);
   const auto asked = [&](const char* key) { return set.count(key) != 0; };
+  // A pass is to mean that all was visited.
+  const bool planned = result.settings.strategy == "automatic";
+  if (subject.whole && planned && !asked("strategy")) result.settings.strategy = "exhaustive";
   result.own_search = subject.whole || result.settings.strategy == "random_walk" ||
-                      asked("budget") || result.settings.preemptions ||
-                      result.settings.executions || asked("jobs") || asked("checkpoint") ||
-                      asked("resume");
+                      asked("budget") || (planned && asked("strategy")) ||
+                      result.settings.preemptions || result.settings.executions || asked("jobs") ||
+                      asked("checkpoint") || asked("resume");
   return result;
 }
 

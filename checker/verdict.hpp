@@ -21,6 +21,18 @@ enum class proof : std::uint8_t {
   replayed,    ///< the one of a token
 };
 
+/// One of the searches that an automatic check makes one after the other.
+struct stage {
+  proof kind = proof::exhaustive;
+  std::string strategy;
+  std::string memory;
+  /// Of `bounded`: the highest bound that was completed.
+  std::optional<std::uint32_t> preemptions = std::nullopt;
+  std::uint64_t executions = 0;  ///< of `bounded`: of the bounds that were completed
+  double seconds = 0;
+  bool completed = false;  ///< it has covered all that it was to cover
+};
+
 /// What a check proved, or found.
 struct verdict {
   std::string name;  ///< of the check
@@ -36,6 +48,9 @@ struct verdict {
   std::uint64_t distinct = 0;      ///< of `sampled`; the order of independent steps does not count
   bool distinct_is_least = false;  ///< there are more: counting stopped there
   double seconds = 0;
+  /// Of an automatic check that one search did not settle: those that it made.  Of one that passes,
+  /// `kind` is what the strongest of them proved.
+  std::vector<stage> stages;
   std::vector<std::string> hit;  ///< bounds that kept something away: `timeouts 2`
   std::string raise;             ///< of `incomplete`: what to change
   bool arena = true;             ///< false if the program replaces operator new itself

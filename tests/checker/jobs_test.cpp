@@ -177,7 +177,8 @@ BOOST_AUTO_TEST_CASE(a_search_that_cannot_be_divided_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_deadline_ends_all_processes) {
   const verdict result =
-      explored(8, observed_sum, {.budget = std::chrono::milliseconds(200), .jobs = 2});
+      explored(8, observed_sum,
+               {.strategy = "exhaustive", .budget = std::chrono::milliseconds(200), .jobs = 2});
   BOOST_TEST((result.status == verdict_status::incomplete));
   BOOST_TEST(result.executions > 0U);
   BOOST_TEST(has_no_children());

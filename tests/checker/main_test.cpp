@@ -170,10 +170,23 @@ BOOST_AUTO_TEST_CASE(a_large_model_is_proved_up_to_a_bound) {
 }
 
 BOOST_AUTO_TEST_CASE(a_budget_that_is_asked_for_is_a_bound) {
-  const told result = heddle_command({"run", "--models", "main/large", "--budget", "20ms"});
+  const told result = heddle_command(
+      {"run", "--models", "main/large", "--strategy", "exhaustive", "--budget", "20ms"});
   BOOST_TEST(result.code == 1);
   BOOST_TEST(contains(result.out, "incomplete  (unexpected)"));
   BOOST_TEST(contains(result.out, "(raise budget, or set preemptions)"));
+}
+
+BOOST_AUTO_TEST_CASE(within_a_budget_a_model_is_searched_by_the_automatic_plan) {
+  for (const std::vector<std::string>& asked : std::vector<std::vector<std::string>>{
+           {"--budget", "300ms"}, {"--strategy", "automatic", "--executions", "500"}}) {
+    std::vector<std::string> words{"run", "--models", "main/large", "--verbose"};
+    words.insert(words.end(), asked.begin(), asked.end());
+    const told result = heddle_command(words);
+    BOOST_TEST(result.code == 0);
+    BOOST_TEST(contains(result.out, "sampled "), result.out);
+    BOOST_TEST(contains(result.out, "; not exhausted after "));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(options_of_checks_are_accepted) {
