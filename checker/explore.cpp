@@ -278,6 +278,7 @@ void explorer::finish() {
   const options& settings = what_.settings;
   result_.seconds = elapsed(steady_clock::now());
   result_.distinct = counted_.fingerprints.size();
+  if (counted_.fingerprints.inserted() > 0) result_.unseen = counted_.fingerprints.unseen();
   result_.distinct_is_least = counted_.fingerprints.overflowed();
   result_.observed = counted().observed;
   const auto hit = [&](bool was, const std::string& text) {

@@ -19,6 +19,16 @@ std::string distinct_text(const verdict& of) {
   return (of.distinct_is_least ? "more than " : "") + std::to_string(of.distinct) + " distinct";
 }
 
+// The estimate is no number below one in so many executions.
+std::string unseen_text(const verdict& of, std::uint64_t executions) {
+  if (!of.unseen) return "";
+  const bool none = *of.unseen == 0;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2g",
+                none && executions > 0 ? 1 / static_cast<double>(executions) : *of.unseen);
+  return std::string(", unseen mass ") + (none ? "below " : "") + text;
+}
+
 const stage* stage_of(const verdict& of, proof kind) {
   const auto found = std::find_if(of.stages.begin(), of.stages.end(),
                                   [&](const stage& each) { return each.kind == kind; });
@@ -34,7 +44,8 @@ std::string executions_text(const verdict& of, proof kind) {
 std::string sampled_text(const verdict& of) {
   const stage* one = stage_of(of, proof::sampled);
   return "sampled " + executions_text(of, proof::sampled) + " executions under " +
-         (one != nullptr ? one->memory : of.memory) + ", " + distinct_text(of) + ", seed " +
+         (one != nullptr ? one->memory : of.memory) + ", " + distinct_text(of) +
+         unseen_text(of, one != nullptr ? one->executions : of.executions) + ", seed " +
          std::to_string(of.seed);
 }
 

@@ -47,6 +47,8 @@ struct verdict {
   std::uint64_t blocked = 0;       ///< those among them that ended at a wait which did not time out
   std::uint64_t distinct = 0;      ///< of `sampled`; the order of independent steps does not count
   bool distinct_is_least = false;  ///< there are more: counting stopped there
+  /// Of `sampled`: the estimated probability that another execution is none of these.
+  std::optional<double> unseen = std::nullopt;
   double seconds = 0;
   /// Of an automatic check that one search did not settle: those that it made.  Of one that passes,
   /// `kind` is what the strongest of them proved.

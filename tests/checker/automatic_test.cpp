@@ -1,6 +1,7 @@
 // The automatic plan: what does not end in its share of the budget is searched within bounds on
 // preemptions, then sampled.
 #include <chrono>
+#include <cstdio>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -95,6 +96,12 @@ std::uint64_t made_in_stages(const verdict& of) {
       [](std::uint64_t sum, const stage& each) { return sum + each.executions; });
 }
 
+std::string unseen(const verdict& of) {
+  char text[32];
+  std::snprintf(text, sizeof text, ", unseen mass %.2g", of.unseen.value());
+  return text;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(automatic_test)
@@ -133,11 +140,12 @@ BOOST_AUTO_TEST_CASE(what_is_large_is_bounded_and_then_sampled) {
   for (const stage& each : result.stages) BOOST_TEST(each.executions > 0U);
   BOOST_TEST(made_in_stages(result) <= result.executions);
   const auto number = [](const stage& of) { return std::to_string(of.executions); };
-  BOOST_TEST(result.line() ==
-             "ok: exhaustive up to " + std::to_string(*result.preemptions) +
-                 " preemptions under rc11, " + number(bounded) + " executions, then sampled " +
-                 number(sampled) + " executions under rc11, " + std::to_string(result.distinct) +
-                 " distinct, seed 1; not exhausted after " + number(given_up) + " executions");
+  BOOST_TEST(result.line() == "ok: exhaustive up to " + std::to_string(*result.preemptions) +
+                                  " preemptions under rc11, " + number(bounded) +
+                                  " executions, then sampled " + number(sampled) +
+                                  " executions under rc11, " + std::to_string(result.distinct) +
+                                  " distinct" + unseen(result) + ", seed 1; not exhausted after " +
+                                  number(given_up) + " executions");
   BOOST_TEST(result.seconds < 5);
 }
 
@@ -157,7 +165,8 @@ BOOST_AUTO_TEST_CASE(without_a_bound_that_was_completed_it_is_a_sample) {
   const verdict result = explore("large", many_orders, {.executions = 10});
   BOOST_TEST((result.status == verdict_status::ok));
   BOOST_TEST((result.kind == proof::sampled));
-  BOOST_TEST(contains(result.line(), "ok: sampled 1 executions under rc11, 1 distinct, seed 1"));
+  BOOST_TEST(contains(result.line(),
+                      "ok: sampled 1 executions under rc11, 1 distinct, unseen mass 1, seed 1"));
   BOOST_TEST(contains(result.line(), "; not exhausted after 8 executions"));
   const verdict none = explore("large", many_orders, {.executions = 1});
   BOOST_TEST((none.status == verdict_status::incomplete));

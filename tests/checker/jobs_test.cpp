@@ -88,6 +88,8 @@ BOOST_AUTO_TEST_CASE(samples_are_the_same_for_every_number_of_processes) {
     BOOST_TEST(several.line().substr(0, 40) == alone.line().substr(0, 40));
     BOOST_TEST(several.executions == 2000U);
     BOOST_TEST(several.distinct == alone.distinct);
+    BOOST_TEST(several.unseen.value() == alone.unseen.value());
+    BOOST_TEST(several.unseen.value() > 0);
     BOOST_TEST((several.observed == alone.observed));
   }
 }
