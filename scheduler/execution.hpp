@@ -61,6 +61,7 @@ struct run_request {
   const step_log* expected = nullptr;  ///< compared when not null; a difference is `nondeterminism`
   const schedule* replay = nullptr;    ///< followed when not null, instead of the strategy
   graph::memory memory = graph::memory::sc;
+  bool observe = true;      ///< what observe() is told counts
   bool fingerprint = true;  ///< misuse: false together with `log` or `expected`
   bool lean = true;         ///< may be, where the strategy traces; see engine.hpp
 };
@@ -86,7 +87,8 @@ class runner {
                  graph::memory memory = graph::memory::sc);
   /// What the last execution found; valid if it ended with `found`.
   [[nodiscard]] const finding& found() const noexcept;
-  /// What `observe` was told in all executions so far that were neither recorded nor compared.
+  /// What `observe` was told in all executions so far that were neither recorded nor compared,
+  /// and asked for it.
   [[nodiscard]] const observations& observed() const noexcept;
   void forget_observations() noexcept;
 

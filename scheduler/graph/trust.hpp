@@ -84,6 +84,18 @@ class explorer {
   /// All that is open, in the order in which it would be explored.
   [[nodiscard]] std::vector<work_item> save() const;
 
+  // Instead of next(), to go one way alone; without a limit; walk.cpp ---------------------------
+  /// Begins anew, at the root.
+  void restart();
+  /// How many ways there are to go on: with the current graph if it `lives`, and with each of what
+  /// is open.
+  [[nodiscard]] std::size_t ways(bool lives) const noexcept;
+  /// Forgets all ways but this one; with one that lives, 0 is the current graph.
+  void go(std::size_t way, bool lives);
+  /// Makes the graph of the way that was gone, another than the current graph.  False if it is none
+  /// to be extended; in both cases more may be open then.
+  [[nodiscard]] bool enter();
+
  private:
   struct item {
     graph g;
