@@ -85,16 +85,15 @@ class explorer {
   [[nodiscard]] std::vector<work_item> save() const;
 
   // Instead of next(), to go one way alone; without a limit; walk.cpp ---------------------------
-  /// Begins anew, at the root.
-  void restart();
-  /// How many ways there are to go on: with the current graph if it `lives`, and with each of what
-  /// is open.
-  [[nodiscard]] std::size_t ways(bool lives) const noexcept;
-  /// Forgets all ways but this one; with one that lives, 0 is the current graph.
-  void go(std::size_t way, bool lives);
-  /// Makes the graph of the way that was gone, another than the current graph.  False if it is none
-  /// to be extended; in both cases more may be open then.
+  /// How many ways there are beside the current graph: what is open.
+  [[nodiscard]] std::size_t ways() const noexcept;
+  /// An explorer with this way alone, to be entered.
+  [[nodiscard]] explorer only(std::size_t way) const;
+  /// Of the only way: its graph becomes the current one.  False if that is none to be extended; in
+  /// both cases ways may be open then.
   [[nodiscard]] bool enter();
+  /// All but the current graph.
+  void forget_ways();
 
  private:
   struct item {

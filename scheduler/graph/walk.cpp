@@ -1,4 +1,4 @@
-// Single steps of the search, for whoever goes one way from the root instead of all of them.
+// The search one way at a time, for whoever goes one from the root instead of all of them.
 //
 // What is open at any time, with the graph at hand, parts what is left of the search: each
 // execution belongs to one of the ways.  An alternative may be tried before those that stand above
@@ -9,53 +9,38 @@
 
 namespace heddle::graph {
 
-void explorer::restart() {
-  depth_ = 0;
-  path_.clear();
-  item& root = push();
-  root.g = graph();
-  root.fresh = true;
-}
-
-std::size_t explorer::ways(bool lives) const noexcept {
-  std::size_t count = lives ? 1 : 0;
+std::size_t explorer::ways() const noexcept {
+  std::size_t count = 0;
   for (std::size_t level = 0; level < depth_; ++level) {
     count += stack_[level].open.size() + (stack_[level].fresh ? 1 : 0);
   }
   return count;
 }
 
-void explorer::go(std::size_t way, bool lives) {
-  ordered_ = 0;
+explorer explorer::only(std::size_t way) const {
   std::size_t level = 0;
-  if (lives && way == 0) {
-    level = depth_ - 1;
-    stack_[level].open.clear();
-  } else {
-    std::size_t left = way - (lives ? 1 : 0);
-    const auto size = [&] { return stack_[level].open.size() + (stack_[level].fresh ? 1 : 0); };
-    while (left >= size()) left -= size(), ++level;
-    item& it = stack_[level];
-    if (it.fresh && left == 0) {
-      it.open.clear();
-    } else {
-      it.open = {it.open[left - (it.fresh ? 1 : 0)]};
-      it.fresh = false;
-    }
-  }
-  if (level > 0) std::swap(stack_[0], stack_[level]);
-  depth_ = 1;
+  const auto size = [&] { return stack_[level].open.size() + (stack_[level].fresh ? 1 : 0); };
+  while (way >= size()) way -= size(), ++level;
+  const item& from = stack_[level];
+  explorer made(model_, rules_);
+  item& to = made.top();
+  to.g = from.g;
+  to.fresh = from.fresh && way == 0;
+  if (!to.fresh) to.open = {from.open[way - (from.fresh ? 1 : 0)]};
+  return made;
 }
 
 bool explorer::enter() {
-  is_over_limit_ = false;
+  item& one = top();
+  if (std::exchange(one.fresh, false)) return true;
+  return apply(take(one));
+}
+
+void explorer::forget_ways() {
   ordered_ = 0;
-  item& only = top();
-  if (std::exchange(only.fresh, false)) {
-    go_to(only);
-    return true;
-  }
-  return apply(take(only));
+  top().open.clear();
+  if (depth_ > 1) std::swap(stack_[0], top());
+  depth_ = 1;
 }
 
 }  // namespace heddle::graph

@@ -29,11 +29,13 @@ class optimal final : public estimating_strategy {
       : model_(model), limited_(limit.has_value()), explorer_(model, obeyed, limit) {}
   /// Walks instead of visiting all.
   optimal(graph::memory model, const graph::rules& obeyed, std::uint64_t seed)
-      : model_(model), limited_(false), explorer_(model, obeyed), walk_(seed) {}
+      : model_(model), limited_(false), explorer_(model, obeyed) {
+    walk_.emplace(model, obeyed, seed);
+  }
 
   void restart() override {
     rerun_ = false;
-    walk_->restart(explorer_);
+    walk_->restart();
   }
   double weight() const override { return walk_->weight(); }
 

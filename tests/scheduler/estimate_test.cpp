@@ -80,14 +80,14 @@ BOOST_AUTO_TEST_SUITE(estimate)
 BOOST_AUTO_TEST_CASE(of_concurrent_adds) {
   expect_mean("fai 2x2", adds(2, 2), 6, 4000);
   expect_mean("fai 2x3", adds(2, 3), 20, 4000);
-  expect_mean("fai 3x2", adds(3, 2), 90, 8000);
-  expect_mean("fai 3x3", adds(3, 3), 1680, 20000);
+  expect_mean("fai 3x2", adds(3, 2), 90, 3000);
+  expect_mean("fai 3x3", adds(3, 3), 1680, 5000);
 }
 
 BOOST_AUTO_TEST_CASE(of_fibonacci) {
   expect_mean("fib 2", fibonacci(2), 19, 4000);
-  expect_mean("fib 3", fibonacci(3), 141, 8000);
-  expect_mean("fib 4", fibonacci(4), 1107, 20000);
+  expect_mean("fib 3", fibonacci(3), 141, 3000);
+  expect_mean("fib 4", fibonacci(4), 1107, 5000);
 }
 
 BOOST_AUTO_TEST_CASE(of_compare_exchanges_that_fail) {
