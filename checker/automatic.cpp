@@ -1,6 +1,7 @@
 // The automatic plan: exhaust; what does not end in its share of the budget is searched within
 // bounds on preemptions, 0, 1, 2, ... as far as they fit, and sampled for what is left.
 //
+// What has not been exhausted soon is estimated, and given up if it needs more than its share.
 // A search that is given up has proved nothing, but its executions were made: a finding in them is
 // the finding.  With a number of executions in place of time, the shares are of that.
 #include <algorithm>
@@ -56,8 +57,11 @@ bool explorer::exhaust() {
   const std::uint64_t most = std::min(cap(), endless);
   begin_stage(std::max<std::uint64_t>(1, most / all_parts * exhausting_parts));
   result_.kind = proof::exhaustive;
-  const search_end end =
-      search_graphs(begin_ + what_.settings.budget / all_parts * exhausting_parts);
+  const moment share = begin_ + what_.settings.budget / all_parts * exhausting_parts;
+  // With a number of executions it is to depend on nothing else.
+  if (!what_.settings.executions) exhausting_until_ = share;
+  const search_end end = search_graphs(what_.settings.executions ? share : first_deadline(share));
+  exhausting_until_ = {};
   tell(steady_clock::now());
   if (end == search_end::exhausted || end == search_end::found) return true;
   if (end != search_end::inapplicable) {

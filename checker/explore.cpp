@@ -97,6 +97,8 @@ search_end explorer::search_in_memory(moment deadline,
                                       std::optional<graph::preemption_limit> limit) {
   const std::uint64_t executions = result_.executions, blocked = result_.blocked;
   const options& settings = what_.settings;
+  search_began_ = steady_clock::now();
+  if (exhausting_until_ != moment{}) first_deadline_ = first_deadline(exhausting_until_);
   for (;;) {
     const auto choices =
         make_optimal(memory_, {settings.delay, settings.prune, settings.handoff}, limit);
@@ -181,6 +183,8 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
     if (result_.executions >= most) return search_end::capped;
     if ((done & clock_mask) == 0) {
       const moment now = steady_clock::now();
+      if (now >= deadline) deadline = deadline_after(deadline);
+      if (result_.found) return search_end::found;
       if (now >= deadline) return search_end::deadline;
       if (now - told_ >= progress_pause) tell(now);
     }

@@ -46,11 +46,20 @@ search_end explorer::search_in_parts(strategy& choices, moment deadline, std::ui
       }
     };
   }
-  const jobs_result result = search_in_processes(*this, std::move(request));
-  if (result.end == search_end::inapplicable || result.end == search_end::weaker) return result.end;
-  take(result.state.counted);
-  if (result.state.found) show(*result.state.found);
-  return result.end;
+  for (;;) {
+    jobs_result result = search_in_processes(*this, request);
+    if (result.end == search_end::inapplicable || result.end == search_end::weaker) {
+      return result.end;
+    }
+    take(result.state.counted);
+    if (result.state.found) show(*result.state.found);
+    if (result.end != search_end::deadline) return result.end;
+    const moment more = deadline_after(request.deadline);
+    if (result_.found) return search_end::found;
+    if (more <= steady_clock::now()) return search_end::deadline;
+    request.deadline = more;
+    request.from = std::move(result.state);
+  }
 }
 
 divided_search::step explorer::visit() {

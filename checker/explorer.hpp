@@ -69,6 +69,10 @@ class explorer final : public divided_search {
   bool raise_each_bound(moment until);
   bool search_interleavings(moment until);
   void draw_the_rest();
+  // Whether exhausting is worth its share; estimate.cpp.
+  [[nodiscard]] moment first_deadline(moment share) const;
+  [[nodiscard]] moment deadline_after(moment deadline);
+  [[nodiscard]] std::optional<size_estimate> estimate_size();
   void conclude();
   void begin_stage(std::uint64_t allowed);
   void end_stage(proof kind, std::uint64_t executions, bool completed);
@@ -140,6 +144,9 @@ class explorer final : public divided_search {
   bool alone_ = false;         ///< the present search is not divided
   std::uint64_t stage_began_at_ = 0;
   moment stage_began_ = begin_;
+  moment search_began_ = begin_;
+  // While exhausting: when it is to end at the latest, and when that is to be judged.
+  moment exhausting_until_{}, first_deadline_{};
   bool hit_sc_ = false;  ///< as `weaker_`, of a search that is over
   bool hit_budget_ = false;
   bool by_graphs_ = false;  ///< unless the body does what graphs cannot express

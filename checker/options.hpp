@@ -20,7 +20,7 @@ enum class vacuous_rule : std::uint8_t { warn, error };
 /// (`seed=7 executions=10000`) and of the command line (`--seed 7`, `--seed=7`); the command line
 /// goes over the environment, and the environment over the code.
 struct options {
-  std::string strategy = "automatic";  ///< or exhaustive, odometer, random_walk
+  std::string strategy = "automatic";                      ///< or exhaustive, odometer, random_walk
   std::uint64_t seed = 1;                                  ///< of random_walk
   std::optional<std::uint64_t> execution = std::nullopt;   ///< run this one of random_walk alone
   std::optional<std::uint64_t> executions = std::nullopt;  ///< at most; 10000 for random_walk

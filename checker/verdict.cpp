@@ -67,7 +67,8 @@ std::string ok_line(const verdict& of) {
 std::string given_up_text(const verdict& of) {
   const stage* one = stage_of(of, proof::exhaustive);
   if (one == nullptr || of.status != verdict_status::ok) return "";
-  return "; not exhausted after " + std::to_string(one->executions) + " executions";
+  const std::string done = "; not exhausted after " + std::to_string(one->executions);
+  return done + (of.size ? " of " + size_text(*of.size) : " executions");
 }
 
 std::string incomplete_line(const verdict& of) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <heddle/checker/size_estimate.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/scheduler/recording.hpp>
 
@@ -53,6 +54,8 @@ struct verdict {
   /// Of an automatic check that one search did not settle: those that it made.  Of one that passes,
   /// `kind` is what the strongest of them proved.
   std::vector<stage> stages;
+  /// Of an automatic check that was not exhausted at once: how many executions there may be.
+  std::optional<size_estimate> size = std::nullopt;
   std::vector<std::string> hit;  ///< bounds that kept something away: `timeouts 2`
   std::string raise;             ///< of `incomplete`: what to change
   bool arena = true;             ///< false if the program replaces operator new itself

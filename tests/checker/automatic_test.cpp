@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(what_is_large_is_bounded_and_then_sampled) {
                                   " executions, then sampled " + number(sampled) +
                                   " executions under rc11, " + std::to_string(result.distinct) +
                                   " distinct" + unseen(result) + ", seed 1; not exhausted after " +
-                                  number(given_up) + " executions");
+                                  number(given_up) + " of " + size_text(result.size.value()));
   BOOST_TEST(result.seconds < 5);
 }
 
