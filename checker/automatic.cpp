@@ -25,9 +25,6 @@ constexpr std::uint64_t bounds_part = 2;
 // times as that one did.
 constexpr double least_growth = 2;
 
-// As good as no limit.
-constexpr std::uint64_t endless = std::uint64_t{1} << 62;
-
 double seconds_between(moment from, moment to) {
   return std::chrono::duration<double>(to - from).count();
 }
@@ -57,7 +54,7 @@ bool explorer::exhaust() {
   const std::uint64_t most = std::min(cap(), endless);
   begin_stage(std::max<std::uint64_t>(1, most / all_parts * exhausting_parts));
   result_.kind = proof::exhaustive;
-  const moment share = begin_ + what_.settings.budget / all_parts * exhausting_parts;
+  const moment share = begin_ + (hard_deadline() - begin_) / all_parts * exhausting_parts;
   // With a number of executions it is to depend on nothing else.
   if (!what_.settings.executions) exhausting_until_ = share;
   const search_end end = search_graphs(what_.settings.executions ? share : first_deadline(share));
@@ -137,8 +134,8 @@ void explorer::draw_the_rest() {
   result_.strategy = "random_walk";
   use_memory(wanted_memory());
   draw(1, std::min(cap(), endless) - result_.executions);
-  // To sample until the budget ends is the plan.
-  hit_budget_ = false;
+  // To sample until the budget ends is the plan, if it was not to end before.
+  hit_budget_ = hit_budget_ && (what_.settings.executions || what_.settings.stable);
   end_stage(proof::sampled, result_.executions - stage_began_at_, true);
 }
 
@@ -149,7 +146,7 @@ void explorer::conclude() {
     result_.preemptions = completed_;
   } else if (result_.stages.back().executions == 0) {
     result_.kind = proof::exhaustive;
-    incomplete(cap() == ~std::uint64_t{0} ? "raise budget" : "raise executions");
+    incomplete(result_.executions < cap() ? raise_time() : "raise executions");
   }
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <heddle/checker/explorer.hpp>
+#include <heddle/checker/time_limit.hpp>
 #include <heddle/scheduler/heap.hpp>
 #include <heddle/scheduler/strategy.hpp>
 
@@ -34,8 +35,27 @@ void explorer::sample() {
   result_.kind = proof::sampled;
   use_memory(wanted_memory());
   const std::uint64_t first = settings.execution.value_or(1);
-  draw(first, settings.execution ? 1 : settings.executions.value_or(default_samples));
-  if (result_.executions == 0) incomplete("raise budget");
+  draw(first, settings.execution
+                  ? 1
+                  : settings.executions.value_or(settings.stable ? endless : default_samples));
+  if (result_.executions == 0) incomplete(raise_time());
+}
+
+void explorer::set_deadline() {
+  hard_deadline_ = begin_ + what_.settings.budget;
+  const auto limit = process_deadline();
+  limited_ = limit && *limit < hard_deadline_;
+  if (limited_) hard_deadline_ = std::max(*limit, begin_);
+}
+
+// Of few executions the estimate says little: if twice the threshold were unseen, then less than
+// one time in a hundred so many would give an estimate below it.
+bool explorer::is_stable(const fingerprint_set& drawn) const {
+  if (!what_.settings.stable) return false;
+  constexpr double least_seen = 10;
+  const double threshold = *what_.settings.stable;
+  return static_cast<double>(drawn.inserted()) >= least_seen / threshold &&
+         drawn.unseen() <= threshold;
 }
 
 void explorer::draw(std::uint64_t first, std::uint64_t most) {
@@ -59,7 +79,7 @@ void explorer::search_whole() {
   const search_end end = search(*choices, hard_deadline(), allowed_);
   const std::string done =
       ", or preemptions=" + std::to_string(simple_preemptions) + " which is done";
-  if (end == search_end::deadline) incomplete("raise budget" + done);
+  if (end == search_end::deadline) incomplete(raise_time() + done);
   if (end == search_end::capped) incomplete("raise executions" + done);
 }
 
@@ -70,7 +90,7 @@ bool explorer::search_traces(moment deadline) {
   const search_end end = search_graphs(deadline);
   if (end == search_end::inapplicable) return false;
   tell(steady_clock::now());
-  if (end == search_end::deadline) incomplete("raise budget, or set preemptions");
+  if (end == search_end::deadline) incomplete(raise_time() + ", or set preemptions");
   if (end == search_end::capped) incomplete("raise executions, or set preemptions");
   return true;
 }
@@ -133,7 +153,7 @@ bool explorer::search_bound(std::uint32_t bound, moment deadline) {
     result_.kind = proof::exhaustive;
     result_.preemptions.reset();
   } else if (end != search_end::found) {
-    std::string raise = end == search_end::capped ? "raise executions" : "raise budget";
+    std::string raise = end == search_end::capped ? "raise executions" : raise_time();
     if (bound > 0) raise += ", or preemptions=" + std::to_string(bound - 1) + " which is done";
     incomplete(std::move(raise));
   }
@@ -186,6 +206,9 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
       if (now >= deadline) deadline = deadline_after(deadline);
       if (result_.found) return search_end::found;
       if (now >= deadline) return search_end::deadline;
+      if (result_.kind == proof::sampled && is_stable(counted_.fingerprints)) {
+        return search_end::stable;
+      }
       if (now - told_ >= progress_pause) tell(now);
     }
     const outcome out = execute(choices);
@@ -295,8 +318,9 @@ void explorer::finish() {
   hit(hit_sc_ || (weaker_ && memory_ != wanted_memory()), "memory sc");
   hit(result_.found && result_.found->kind == finding_kind::step_limit,
       "steps " + std::to_string(settings.steps));
-  hit(hit_budget_,
+  hit(hit_budget_ && !limited_,
       "budget " + seconds_text(std::chrono::duration<double>(settings.budget).count()));
+  hit(hit_budget_ && limited_, "time limit of the test");
   if (counted_.shared || result_.status != verdict_status::ok) return;
   const std::string text = "vacuous: no two threads ever touched the same object";
   if (settings.vacuous == vacuous_rule::warn) {

@@ -34,6 +34,9 @@ search_end explorer::search_in_parts(strategy& choices, moment deadline, std::ui
   }
   choices.forget_open();
   request.keep_every = settings.checkpoint_every;
+  if (settings.stable && result_.kind == proof::sampled) {
+    request.enough = [&](const totals& all) { return is_stable(all.fingerprints); };
+  }
   if (kept) {
     request.keep = [&](const search_state& state) {
       if (!state.bound.empty()) {

@@ -22,6 +22,9 @@ using moment = steady_clock::time_point;
 /// Interleavings with few preemptions come before those of the search without a bound.
 inline constexpr std::uint32_t simple_preemptions = 2;
 
+/// Executions: as good as no limit.
+inline constexpr std::uint64_t endless = std::uint64_t{1} << 62;
+
 class explorer final : public divided_search {
  public:
   explicit explorer(const exploration& what)
@@ -32,6 +35,7 @@ class explorer final : public divided_search {
     result_.seed = what.settings.seed;
     by_graphs_ = !samples && what.settings.strategy != "odometer";
     allowed_ = cap();
+    set_deadline();
     result_.arena = heap_replaced();
   }
 
@@ -123,7 +127,13 @@ class explorer final : public divided_search {
     memory_ = model;
     result_.memory = model == graph::memory::rc11 ? "rc11" : "sc";
   }
-  [[nodiscard]] moment hard_deadline() const { return begin_ + what_.settings.budget; }
+  // The end of the budget, or of the time that the process has left if that comes first.
+  void set_deadline();
+  [[nodiscard]] moment hard_deadline() const { return hard_deadline_; }
+  [[nodiscard]] std::string raise_time() const {
+    return limited_ ? "raise the time limit of the test" : "raise budget";
+  }
+  [[nodiscard]] bool is_stable(const fingerprint_set& drawn) const;
   [[nodiscard]] std::uint64_t cap() const {
     return what_.settings.executions.value_or(~std::uint64_t{0});
   }
@@ -134,6 +144,8 @@ class explorer final : public divided_search {
   const exploration& what_;
   runner runner_;
   moment begin_;
+  moment hard_deadline_ = begin_;
+  bool limited_ = false;  ///< the time limit of the process comes before the end of the budget
   moment told_ = begin_;
   verdict result_;
   graph::memory memory_ = graph::memory::sc;

@@ -106,6 +106,9 @@ std::string validate(const options& of) {
   const bool random = of.strategy == "random_walk";
   if (of.execution && !random) return "option execution needs strategy=random_walk";
   if (of.preemptions && random) return "option preemptions needs strategy=exhaustive";
+  if (of.stable && !random && of.strategy != "automatic") {
+    return "option until needs a strategy that samples";
+  }
   return "";
 }
 
@@ -153,6 +156,8 @@ options effective_options(const options& from_code, key_set* set) {
     const bool random = result.strategy == "random_walk";
     if (random && outside.count("preemptions") == 0) result.preemptions.reset();
     if (!random && outside.count("execution") == 0) result.execution.reset();
+    const bool samples = random || result.strategy == "automatic";
+    if (!samples && outside.count("until") == 0) result.stable.reset();
   }
   if (wrong.empty()) wrong = validate(result);
   if (!wrong.empty()) fail(exit_usage, wrong);

@@ -25,10 +25,12 @@ struct options {
   std::optional<std::uint64_t> execution = std::nullopt;   ///< run this one of random_walk alone
   std::optional<std::uint64_t> executions = std::nullopt;  ///< at most; 10000 for random_walk
   std::chrono::nanoseconds budget = std::chrono::seconds(30);  ///< of real time
-  std::uint32_t steps = 20000;                                 ///< of one execution
-  std::optional<std::uint32_t> preemptions = std::nullopt;     ///< of one execution
-  std::string memory = "rc11";                                 ///< or sc
-  std::uint32_t timeouts = 2;                                  ///< per thread
+  /// Sampling ends once the estimated mass of what it has not seen is no more than this.
+  std::optional<double> stable = std::nullopt;
+  std::uint32_t steps = 20000;                              ///< of one execution
+  std::optional<std::uint32_t> preemptions = std::nullopt;  ///< of one execution
+  std::string memory = "rc11";                              ///< or sc
+  std::uint32_t timeouts = 2;                               ///< per thread
   std::uint32_t polls = 2;        ///< answers "not yet" of one thread for one deadline
   std::uint32_t spurious = 1;     ///< per thread: spurious wake-ups, failures of a weak CAS
   bool reuse = false;             ///< freed blocks may come back
@@ -47,6 +49,7 @@ struct options {
 };
 
 inline constexpr std::uint64_t default_samples = 10000;
+inline constexpr double default_stable = 0.01;
 
 /// One `key=value` as it was written.
 struct parameter {

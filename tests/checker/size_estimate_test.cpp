@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(sizes_and_long_times_have_a_text) {
 
 // It takes longer than the time after which it is estimated, and ends within its share; nothing of
 // what was done is done again.
-BOOST_AUTO_TEST_CASE(what_takes_longer_but_fits_is_exhausted) {
+BOOST_AUTO_TEST_CASE(what_takes_longer_but_fits_is_exhausted, *boost::unit_test::label("slow")) {
   const verdict whole = explored(7, observed_sum, {.strategy = "exhaustive"});
   for (const std::uint32_t jobs : {1U, 2U}) {
     const verdict planned =
