@@ -333,7 +333,19 @@ void explorer::finish() {
 
 void explorer::tell(moment now) {
   told_ = now;
-  if (what_.hook) what_.hook({what_.name, result_.executions, elapsed(now), completed_});
+  if (!what_.hook) return;
+  progress state{what_.name, result_.executions, elapsed(now), completed_};
+  const double since = std::chrono::duration<double>(now - stage_began_).count();
+  const auto made = static_cast<double>(result_.executions - stage_began_at_);
+  if (since > 0 && result_.executions >= stage_began_at_) state.rate = made / since;
+  const fingerprint_set& drawn = counted_.fingerprints;
+  if (result_.kind == proof::sampled && drawn.inserted() > 0) {
+    state.distinct = drawn.size();
+    state.unseen = drawn.unseen();
+  }
+  if (result_.kind == proof::exhaustive && result_.size) state.expected = result_.size->executions;
+  state.left = std::max(0.0, std::chrono::duration<double>(hard_deadline() - now).count());
+  what_.hook(state);
 }
 
 }  // namespace detail

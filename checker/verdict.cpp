@@ -91,6 +91,20 @@ std::string failed_line(const verdict& of) {
 
 }  // namespace
 
+std::string_view to_string(proof kind) noexcept {
+  switch (kind) {
+    case proof::exhaustive:
+      return "exhaustive";
+    case proof::bounded:
+      return "bounded";
+    case proof::sampled:
+      return "sampled";
+    case proof::replayed:
+      return "replayed";
+  }
+  return "";
+}
+
 std::string seconds_text(double seconds) {
   char text[32];
   if (seconds < 0.1) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <heddle/checker/size_estimate.hpp>
@@ -21,6 +22,9 @@ enum class proof : std::uint8_t {
   sampled,     ///< some, at random
   replayed,    ///< the one of a token
 };
+
+/// `exhaustive`, `bounded`, ...
+[[nodiscard]] std::string_view to_string(proof kind) noexcept;
 
 /// One of the searches that an automatic check makes one after the other.
 struct stage {
