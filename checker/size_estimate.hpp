@@ -5,7 +5,7 @@
 
 namespace heddle {
 
-/// What walks through the tree of executions say of their number (scheduler/strategy/tree_walk.hpp).
+/// What walks through the tree of executions say of their number (strategy/tree_walk.hpp).
 /// The mean is right on average, but few walks carry most of it: with few walks it is mostly too
 /// low, and so is the upper end of the range.
 struct size_estimate {

@@ -64,8 +64,6 @@ BOOST_AUTO_TEST_CASE(of_locks) {
   expect_mean("mutex 3x3", locks(3, 3), 1680, 2000);
 }
 
-BOOST_AUTO_TEST_CASE(of_waits_with_a_deadline) {
-  expect_mean("waits", waits, 4, 4000);
-}
+BOOST_AUTO_TEST_CASE(of_waits_with_a_deadline) { expect_mean("waits", waits, 4, 4000); }
 
 BOOST_AUTO_TEST_SUITE_END()
