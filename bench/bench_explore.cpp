@@ -16,6 +16,7 @@
 #include <heddle/bench/bodies.hpp>
 #include <heddle/bench/measure.hpp>
 #include <heddle/scheduler/execution.hpp>
+#include <heddle/scheduler/strategy/sampling.hpp>
 
 // All allocations of the program but those of the system's own libraries come here: operator new is
 // heddle's, and calls malloc.  The linker is told to rename the calls.
@@ -45,9 +46,10 @@ struct program {
   std::uint64_t graphs;
   std::uint64_t walks;        ///< in a round
   std::optional<double> aim;  ///< switch pairs per execution
+  std::string sampler = "random_walk";
 };
 
-std::vector<program> programs() {
+std::vector<program> searches_and_walks() {
   using namespace bench;
   constexpr auto relaxed = std::memory_order_relaxed, seq_cst = std::memory_order_seq_cst;
   return {
@@ -69,6 +71,27 @@ std::vector<program> programs() {
   };
 }
 
+// What the other samplers are measured on, beside a random walk on the same.
+const std::string compared[] = {"SB, sc", "SB, rc11", "mutex 3x3, sc", "100 events, sc",
+                                "100 events, rc11"};
+
+std::vector<program> programs() {
+  std::vector<program> all = searches_and_walks();
+  for (const std::string_view name : heddle::sampler_names()) {
+    if (name == "random_walk") continue;
+    for (const std::string& what : compared) {
+      const auto walk = std::find_if(
+          all.begin(), all.end(), [&](const program& each) { return each.name == "walk " + what; });
+      program one = *walk;
+      one.sampler = name;
+      one.name = one.sampler + " " + what;
+      one.aim.reset();
+      all.push_back(std::move(one));
+    }
+  }
+  return all;
+}
+
 struct round_of {
   std::uint64_t runs = 0, complete = 0, steps = 0, allocated = 0;
   double ns = 0;
@@ -86,7 +109,8 @@ struct measured {
 class search {
  public:
   search(const program& what, heddle::runner& runs) : what_(what), body_(what.body), runs_(runs) {
-    choices_ = what.graphs > 0 ? heddle::make_optimal(what.model) : heddle::make_random_walk(1, 1);
+    choices_ =
+        what.graphs > 0 ? heddle::make_optimal(what.model) : heddle::make_sampler(what.sampler, {});
   }
 
   /// Some more executions; false when there are no more.
@@ -156,7 +180,8 @@ double per(std::uint64_t a, std::uint64_t b) {
 // and the allocations; speed is only shown.
 bool show(bench::json_rows& rows, const program& what, const measured& m) {
   constexpr long most_kib = 64L * 1024;
-  constexpr double most_allocated = 0.001;  // per event: a table may still grow
+  // Per event: a table may still grow, and samplers make one of each execution they learn from.
+  const double most_allocated = what.sampler == "random_walk" ? 0.001 : 0.005;
   const round_of& best = m.best;
   const double pairs = m.ns / m.pair;
   const double per_event = best.ns / static_cast<double>(best.steps);
@@ -176,6 +201,31 @@ bool show(bench::json_rows& rows, const program& what, const measured& m) {
   const bool all = what.graphs == 0 || best.complete == what.graphs;
   if (!all) std::fprintf(stderr, "heddle: bench_explore: %s: not all graphs\n", what.name.c_str());
   return all && m.peak < most_kib && allocated < most_allocated;
+}
+
+// Each sampler's time by that of a random walk, one line each.
+void show_ratios(bench::json_rows& rows, const std::vector<program>& all,
+                 const std::vector<measured>& results) {
+  const auto ns_of = [&](const std::string& name) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].name == name) return results[i].ns;
+    }
+    return 0.0;
+  };
+  for (const std::string_view name : heddle::sampler_names()) {
+    std::string line;
+    for (const std::string& what : compared) {
+      const std::string row = std::string(name) + " " + what;
+      const double walk = ns_of("walk " + what), own = ns_of(row);
+      if (walk == 0 || own == 0) continue;
+      char text[64];
+      std::snprintf(text, sizeof text, "  %s %.2f", what.c_str(), own / walk);
+      line += text;
+      rows.put({row + ": by a random walk", own / walk, "ratio"});
+    }
+    if (line.empty()) continue;
+    std::fprintf(rows.text(), "%-14s%s\n", std::string(name).c_str(), line.c_str());
+  }
 }
 
 }  // namespace
@@ -207,5 +257,6 @@ int main(int argc, char** argv) {
                "per s", "wasted", "ns/ev", "pairs", "aim", "alloc/ev", "KiB");
   bool good = true;
   for (std::size_t i = 0; i < all.size(); ++i) good = show(rows, all[i], results[i]) && good;
+  show_ratios(rows, all, results);
   return good ? 0 : 1;
 }

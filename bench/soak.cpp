@@ -1,13 +1,16 @@
-// Millions of executions of a two-thread mutex client in one process: the memory must stay flat and
-// the pace even.  All times are processor time, as ratios to one bare switch pair (there and back)
+// Millions of executions in one process, of a two-thread mutex client by a random walk, or of one
+// search of a larger client that does not come to its end: the memory must stay flat and the pace
+// even.  All times are processor time, as ratios to one bare switch pair (there and back)
 // measured in turn with them, for the machine's own pace changes by the second.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include <heddle/bench/bodies.hpp>
 #include <heddle/bench/measure.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/sync/mutex.hpp>
@@ -36,7 +39,9 @@ struct part {
 
 struct harness {
   heddle::runner& runs;
-  heddle::strategy& walk;
+  heddle::strategy& choices;
+  const std::function<void()>& body;
+  bool searches;
   bench::switch_pair& pair;
 };
 
@@ -46,8 +51,9 @@ part run_slice(const harness& with, std::uint64_t executions) {
   std::uint64_t steps = 0;
   const double begin = bench::cpu_ns();
   for (std::uint64_t i = 0; i < executions; ++i) {
-    if (!with.walk.begin()) std::abort();
-    const heddle::outcome out = with.runs.run(client, with.walk);
+    if (!with.choices.begin()) std::abort();
+    const heddle::outcome out =
+        with.runs.run(with.body, with.choices, {.fingerprint = !with.searches});
     if (out.end == heddle::ending::found) {
       std::fprintf(stderr, "heddle: soak: %s\n", with.runs.found().text.c_str());
       std::exit(1);
@@ -75,13 +81,16 @@ part run_part(const harness& with, std::uint64_t executions) {
 }
 
 // All parts, one after the other, as they are printed.
-std::vector<part> run_parts(bench::json_rows& rows, std::uint64_t executions) {
+std::vector<part> run_parts(bench::json_rows& rows, std::uint64_t executions, bool searches) {
   bench::switch_pair pair;
   heddle::runner runs({});
-  const auto walk = heddle::make_random_walk(1, 1);
+  const auto choices =
+      searches ? heddle::make_optimal(heddle::graph::memory::sc) : heddle::make_random_walk(1, 1);
+  // 601,080,390 graphs.
+  const std::function<void()> body = searches ? bench::fai<2, 16> : client;
   std::vector<part> parts;
   for (int i = 1; i <= 10; ++i) {
-    parts.push_back(run_part({runs, *walk, pair}, executions / 10));
+    parts.push_back(run_part({runs, *choices, body, searches, pair}, executions / 10));
     const part& p = parts.back();
     std::fprintf(rows.text(),
                  "%2d/10  %6.1f pairs per execution  %4.1f per scheduling point  pair %.1f ns  "
@@ -103,11 +112,16 @@ std::vector<part> run_parts(bench::json_rows& rows, std::uint64_t executions) {
 int main(int argc, char** argv) {
   std::uint64_t executions = 10'000'000;
   bench::command_line command{"soak",
-                              "[EXECUTIONS], a multiple of 1000",
+                              "[walk|search] [EXECUTIONS], a multiple of 1000",
                               {{"--executions", "in ten parts; a multiple of 1000", &executions}},
                               {},
                               {}};
   bench::parse(argc, argv, command);
+  bool searches = false;
+  if (!command.words.empty() && (command.words[0] == "walk" || command.words[0] == "search")) {
+    searches = command.words[0] == "search";
+    command.words.erase(command.words.begin());
+  }
   if (command.words.size() > 1) bench::refuse(command, "one number of executions at most");
   if (!command.words.empty()) {
     char* end = nullptr;
@@ -118,7 +132,7 @@ int main(int argc, char** argv) {
     bench::refuse(command, "the number of executions must be a multiple of 1000");
   }
   bench::json_rows rows(command);
-  const std::vector<part> parts = run_parts(rows, executions);
+  const std::vector<part> parts = run_parts(rows, executions, searches);
   // A part may meet a busy machine even so; the fastest of each half hardly does.
   double first = parts[0].pairs_per_execution, last = parts[9].pairs_per_execution;
   double per_step = parts[0].pairs_per_step;

@@ -18,6 +18,9 @@ namespace {
 // Of the budget, and of the executions: what exhausting may take.
 constexpr std::uint64_t exhausting_parts = 4, all_parts = 5;
 
+// What is not exhausted is sampled by this.
+constexpr const char* best_sampler = "portfolio";
+
 // Of what is left then, the bounds may take half.
 constexpr std::uint64_t bounds_part = 2;
 
@@ -131,9 +134,9 @@ void explorer::draw_the_rest() {
   begin_stage(cap());
   result_.kind = proof::sampled;
   result_.preemptions.reset();
-  result_.strategy = "random_walk";
+  result_.strategy = best_sampler;
   use_memory(wanted_memory());
-  draw(1, std::min(cap(), endless) - result_.executions);
+  draw(best_sampler, 1, std::min(cap(), endless) - result_.executions);
   // To sample until the budget ends is the plan, if it was not to end before.
   hit_budget_ = hit_budget_ && (what_.settings.executions || what_.settings.stable);
   end_stage(proof::sampled, result_.executions - stage_began_at_, true);

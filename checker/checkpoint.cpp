@@ -113,10 +113,12 @@ checkpoint_subject checkpoint_of(std::string_view name, const options& settings)
   write_text(all, settings.strategy);
   write_text(all, settings.memory);
   all.number(settings.preemptions ? *settings.preemptions + 1ULL : 0);
-  const bool sampled = settings.strategy == "random_walk";
+  const bool sampled = samples(settings);
   write_hash(all, sampled ? settings.seed : 0);
   all.number(sampled ? settings.executions.value_or(default_samples) : 0);
   all.number(settings.execution.value_or(0));
+  all.number(settings.depth.value_or(0));
+  all.number(settings.delays ? *settings.delays + 1ULL : 0);
   for (const std::uint64_t each :
        {std::uint64_t{limits.steps}, std::uint64_t{limits.timeouts}, std::uint64_t{limits.polls},
         std::uint64_t{limits.spurious}, std::uint64_t{limits.processors},

@@ -7,6 +7,7 @@
 #include <heddle/checker/time_limit.hpp>
 #include <heddle/scheduler/heap.hpp>
 #include <heddle/scheduler/strategy.hpp>
+#include <heddle/scheduler/strategy/sampling.hpp>
 
 namespace heddle {
 
@@ -35,9 +36,10 @@ void explorer::sample() {
   result_.kind = proof::sampled;
   use_memory(wanted_memory());
   const std::uint64_t first = settings.execution.value_or(1);
-  draw(first, settings.execution
-                  ? 1
-                  : settings.executions.value_or(settings.stable ? endless : default_samples));
+  draw(settings.strategy, first,
+       settings.execution
+           ? 1
+           : settings.executions.value_or(settings.stable ? endless : default_samples));
   if (result_.executions == 0) incomplete(raise_time());
 }
 
@@ -58,12 +60,16 @@ bool explorer::is_stable(const fingerprint_set& drawn) const {
          drawn.unseen() <= threshold;
 }
 
-void explorer::draw(std::uint64_t first, std::uint64_t most) {
-  const std::uint64_t seed = what_.settings.seed;
-  const auto choices =
-      in_parts() ? make_random_walk(seed, first, first + most - 1) : make_random_walk(seed, first);
+void explorer::draw(const std::string& name, std::uint64_t first, std::uint64_t most) {
+  const options& settings = what_.settings;
+  sampling how{.seed = settings.seed, .first = first};
+  how.depth = settings.depth;
+  how.delays = settings.delays;
+  if (in_parts()) how.last = first + most - 1;
+  const auto choices = make_sampler(name, how);
   const search_end end = search(*choices, hard_deadline(), result_.executions + most);
   hit_budget_ = end == search_end::deadline;
+  if (!result_.found) result_.notes = choices->notes();
 }
 
 // Schedules with few preemptions come first: depth first alone may take for ever to come to a bug
@@ -285,6 +291,12 @@ void explorer::record(strategy& choices) {
                               another ? std::string(to_string(found.kind)) : "no finding");
   }
   keep_finding(std::move(found), std::move(taken));
+  name_member(choices.member(choices.path()));
+}
+
+void explorer::name_member(const std::string& member) {
+  const bool named = result_.strategy.find(':') != std::string::npos;
+  if (!member.empty() && !named) result_.strategy += ": " + member;
 }
 
 void explorer::keep_finding(finding found, recording taken) {

@@ -30,17 +30,17 @@ class explorer final : public divided_search {
   explicit explorer(const exploration& what)
       : what_(what), runner_(limits_of(what.settings)), begin_(steady_clock::now()) {
     result_.name = what.name;
-    const bool samples = what.settings.strategy == "random_walk";
-    result_.strategy = samples ? what.settings.strategy : "exhaustive";
+    const bool draws = samples(what.settings);
+    result_.strategy = draws ? what.settings.strategy : "exhaustive";
     result_.seed = what.settings.seed;
-    by_graphs_ = !samples && what.settings.strategy != "odometer";
+    by_graphs_ = !draws && what.settings.strategy != "odometer";
     allowed_ = cap();
     set_deadline();
     result_.arena = heap_replaced();
   }
 
   verdict explore() {
-    if (what_.settings.strategy == "random_walk") {
+    if (samples(what_.settings)) {
       sample();
     } else if (what_.bounds) {
       iterate(*what_.bounds);
@@ -64,7 +64,7 @@ class explorer final : public divided_search {
   void iterate_to(std::uint32_t bound);
   void iterate(const iteration& bounds);
   bool search_bound(std::uint32_t bound, moment deadline);
-  void draw(std::uint64_t first, std::uint64_t most);
+  void draw(const std::string& name, std::uint64_t first, std::uint64_t most);
 
   // strategy=automatic: several searches, each with its share of the budget; automatic.cpp.
   void follow_plan();
@@ -116,6 +116,7 @@ class explorer final : public divided_search {
   void record(strategy& choices);
   void keep_difference(finding found, strategy& choices, const step_log& log);
   void keep_finding(finding found, recording taken);
+  void name_member(const std::string& member);
   void incomplete(std::string raise);
   void finish();
   void tell(moment now);

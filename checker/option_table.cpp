@@ -6,6 +6,8 @@
 #include <iterator>
 #include <limits>
 
+#include <heddle/scheduler/strategy/sampling.hpp>
+
 namespace heddle::detail {
 
 namespace {
@@ -77,10 +79,10 @@ bool set_switch(options& to, std::string_view text) {
 }
 
 bool set_strategy(options& to, std::string_view text) {
-  to.strategy = text == "random-walk" ? "random_walk" : std::string(text);
-  static constexpr std::string_view known[] = {"automatic", "exhaustive", "odometer",
-                                               "random_walk"};
-  return std::find(std::begin(known), std::end(known), to.strategy) != std::end(known);
+  to.strategy = text;
+  std::replace(to.strategy.begin(), to.strategy.end(), '-', '_');
+  return to.strategy == "automatic" || to.strategy == "exhaustive" || to.strategy == "odometer" ||
+         is_sampler(to.strategy);
 }
 
 bool set_seed(options& to, std::string_view text) {
@@ -188,13 +190,14 @@ constexpr option_entry number(std::string_view name, std::string_view accepted,
 }
 
 constexpr option_entry table[] = {
-    {"strategy", "automatic, exhaustive, odometer, random_walk", "who chooses (automatic)",
-     set_strategy, known_strategy},
-    {"seed", "a number, or clock to draw one", "of random_walk (1)", set_seed, always},
+    {"strategy",
+     "automatic, exhaustive, odometer, random_walk, pct, pos, urw, surw, delay_bounded, portfolio",
+     "who chooses (automatic)", set_strategy, known_strategy},
+    {"seed", "a number, or clock to draw one", "of samples (1)", set_seed, always},
     number<&options::execution, 1, any_count>("execution", "1 or more",
-                                              "run only this one of random_walk"),
+                                              "run only this one of the samples"),
     number<&options::executions, 1, any_count>("executions", "1 or more",
-                                               "at most so many (none; random_walk 10000)"),
+                                               "at most so many (none; samples 10000)"),
     {"budget", "1ms to 30 days, as 500ms, 10s, 2m, 1h", "real time for a check (30s)", set_budget,
      valid_budget},
     {"until", "budget, stable, stable:0.0001 to stable:0.5",
@@ -203,6 +206,9 @@ constexpr option_entry table[] = {
     number<&options::steps, 1, 10'000'000>("steps", "1 to 10000000", "of one execution (20000)"),
     number<&options::preemptions, 0, 1000>("preemptions", "0 to 1000",
                                            "bound of one execution (none)"),
+    number<&options::depth, 1, 20>("depth", "1 to 20",
+                                   "of the bugs that pct looks for (drawn, 1 to 5)"),
+    number<&options::delays, 0, 100>("delays", "0 to 100", "of delay_bounded (drawn, 1 to 4)"),
     {"memory", "sc or rc11", "memory model (rc11)", set_memory, known_memory},
     number<&options::timeouts, 0, 1000>("timeouts", "0 to 1000", "taken by one thread (2)"),
     number<&options::polls, 0, 1000>("polls", "0 to 1000",

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include <heddle/checker/option_table.hpp>
+#include <heddle/scheduler/strategy/sampling.hpp>
 
 namespace heddle {
 
@@ -28,6 +29,11 @@ const detail::option_entry* entry_of(std::string_view key) {
 std::string bad_value(const detail::option_entry& entry, std::string_view value) {
   return "option " + std::string(entry.name) + ": \"" + std::string(value) +
          "\" is not accepted; accepted: " + std::string(entry.accepted);
+}
+
+bool takes_depth(const options& of) { return of.strategy == "pct" || of.strategy == "portfolio"; }
+bool takes_delays(const options& of) {
+  return of.strategy == "delay_bounded" || of.strategy == "portfolio";
 }
 
 // The command line of the process, once set_arguments() was called.
@@ -96,6 +102,8 @@ std::string apply(const std::vector<parameter>& source, options& to, key_set& se
   return "";
 }
 
+bool samples(const options& of) noexcept { return is_sampler(of.strategy); }
+
 std::string validate(const options& of) {
   for (const auto& each : detail::option_table()) {
     if (!each.valid(of)) {
@@ -103,10 +111,16 @@ std::string validate(const options& of) {
              ": the value is not accepted; accepted: " + std::string(each.accepted);
     }
   }
-  const bool random = of.strategy == "random_walk";
-  if (of.execution && !random) return "option execution needs strategy=random_walk";
-  if (of.preemptions && random) return "option preemptions needs strategy=exhaustive";
-  if (of.stable && !random && of.strategy != "automatic") {
+  if (of.execution && !samples(of)) {
+    return "option execution needs a strategy that samples, as strategy=random_walk";
+  }
+  if (of.preemptions && samples(of)) return "option preemptions needs strategy=exhaustive";
+  const auto needs = [&](std::string_view one) {
+    return "needs strategy=" + std::string(one) + " or portfolio, and not " + of.strategy;
+  };
+  if (of.depth && !takes_depth(of)) return "option depth " + needs("pct");
+  if (of.delays && !takes_delays(of)) return "option delays " + needs("delay_bounded");
+  if (of.stable && !samples(of) && of.strategy != "automatic") {
     return "option until needs a strategy that samples";
   }
   return "";
@@ -153,11 +167,14 @@ options effective_options(const options& from_code, key_set* set) {
   wrong = apply(process_arguments(), result, outside);
   // A strategy from outside goes over what the code says for another one.
   if (outside.count("strategy") != 0) {
-    const bool random = result.strategy == "random_walk";
-    if (random && outside.count("preemptions") == 0) result.preemptions.reset();
-    if (!random && outside.count("execution") == 0) result.execution.reset();
-    const bool samples = random || result.strategy == "automatic";
-    if (!samples && outside.count("until") == 0) result.stable.reset();
+    const bool random = samples(result);
+    const auto asked = [&](const char* key) { return outside.count(key) != 0; };
+    if (random && !asked("preemptions")) result.preemptions.reset();
+    if (!random && !asked("execution")) result.execution.reset();
+    if (!takes_depth(result) && !asked("depth")) result.depth.reset();
+    if (!takes_delays(result) && !asked("delays")) result.delays.reset();
+    const bool draws = random || result.strategy == "automatic";
+    if (!draws && !asked("until")) result.stable.reset();
   }
   if (wrong.empty()) wrong = validate(result);
   if (!wrong.empty()) fail(exit_usage, wrong);

@@ -20,10 +20,12 @@ enum class vacuous_rule : std::uint8_t { warn, error };
 /// (`seed=7 executions=10000`) and of the command line (`--seed 7`, `--seed=7`); the command line
 /// goes over the environment, and the environment over the code.
 struct options {
-  std::string strategy = "automatic";                      ///< or exhaustive, odometer, random_walk
-  std::uint64_t seed = 1;                                  ///< of random_walk
-  std::optional<std::uint64_t> execution = std::nullopt;   ///< run this one of random_walk alone
-  std::optional<std::uint64_t> executions = std::nullopt;  ///< at most; 10000 for random_walk
+  std::string strategy = "automatic";  ///< or exhaustive, odometer, or one that samples
+  std::uint64_t seed = 1;              ///< of samples
+  std::optional<std::uint64_t> execution = std::nullopt;   ///< run this one of the samples alone
+  std::optional<std::uint64_t> executions = std::nullopt;  ///< at most; 10000 samples
+  std::optional<std::uint32_t> depth = std::nullopt;       ///< of the bugs that pct looks for
+  std::optional<std::uint32_t> delays = std::nullopt;      ///< of delay_bounded
   std::chrono::nanoseconds budget = std::chrono::seconds(30);  ///< of real time
   /// Sampling ends once the estimated mass of what it has not seen is no more than this.
   std::optional<double> stable = std::nullopt;
@@ -68,6 +70,8 @@ using key_set = std::set<std::string>;
                                           std::vector<std::string>& rest);
 /// Sets what one source says; returns what is wrong with it, or nothing.
 [[nodiscard]] std::string apply(const std::vector<parameter>& source, options& to, key_set& set);
+/// Whether the strategy samples (docs/strategies.md).
+[[nodiscard]] bool samples(const options& of) noexcept;
 /// What is wrong with options as a whole, or nothing.
 [[nodiscard]] std::string validate(const options& of);
 

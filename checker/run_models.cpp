@@ -44,10 +44,10 @@ wish wish_for(const model& subject, const std::vector<parameter>& source) {
   // A pass is to mean that all was visited.
   const bool planned = result.settings.strategy == "automatic";
   if (subject.whole && planned && !asked("strategy")) result.settings.strategy = "exhaustive";
-  result.own_search = subject.whole || result.settings.strategy == "random_walk" ||
-                      asked("budget") || (planned && asked("strategy")) ||
-                      result.settings.preemptions || result.settings.executions || asked("jobs") ||
-                      asked("checkpoint") || asked("resume");
+  result.own_search = subject.whole || samples(result.settings) || asked("budget") ||
+                      (planned && asked("strategy")) || result.settings.preemptions ||
+                      result.settings.executions || asked("jobs") || asked("checkpoint") ||
+                      asked("resume");
   return result;
 }
 

@@ -132,7 +132,9 @@ std::string verdict_text(const verdict& of) {
   for (const std::string& each : of.warnings) {
     text += "heddle: " + of.name + ": warning: " + each + '\n';
   }
-  return text + "heddle: " + of.name + ": " + of.line() + '\n';
+  text += "heddle: " + of.name + ": " + of.line() + '\n';
+  for (const std::string& each : of.notes) text += "heddle: " + of.name + ": " + each + '\n';
+  return text;
 }
 
 std::string observations_text(const observations& seen) {

@@ -67,6 +67,7 @@ struct verdict {
   heddle::recording recording;   ///< of `failed`: the execution that shows the finding
   std::string token;             ///< of `failed`: replays that execution; empty if none does
   std::vector<std::string> warnings;
+  std::vector<std::string> notes;  ///< what else is known of the executions, a line each
   heddle::observations observed;
 
   /// The verdict line, without the check's name.

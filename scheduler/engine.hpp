@@ -80,6 +80,8 @@ class engine {
   void observe(std::uint64_t value, std::uint32_t version);
   /// Tells that a step has changed the value of an atomic.
   void note_write() noexcept;
+  /// Tells a strategy that looks at it.
+  void note_change() noexcept { ++view_.changes; }
   /// Tells that a step has seen a time earlier than one that comes before it.
   void note_unreal() noexcept { unreal_ = true; }
   /// Says what the next step is, to a strategy that watches.  A step of which nothing is said is a
@@ -268,6 +270,7 @@ class engine {
   void finish_thread();
   bool wait_for_turn(const operation& op);
   [[nodiscard]] bool may_follow() const noexcept;
+  void show(std::uint32_t thread) noexcept;
   void begin_step(const operation& op);
   void note_yielding(bool yields) noexcept;
   void note_spinning(const operation& op);
@@ -304,6 +307,8 @@ class engine {
   thread_set parked_ = 0;  ///< have an operation that the strategy was not told of
   std::array<std::uint8_t, graph::max_threads> thread_of_{};  ///< by number in the graph
   bool timed_ever_ = false;  ///< some execution had to do with time, of which nothing is traced
+  sight shown_ = sight::none;
+  execution_view view_;
   run_request request_;
   finding found_;
   const std::function<void()>* body_ = nullptr;

@@ -21,6 +21,24 @@ constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} <
 
 std::uint64_t next_execution_number = 0;
 
+// Whether the subject of the operation is an object, whose other operations it depends on.
+constexpr bool has_object(op_kind kind) noexcept {
+  switch (kind) {
+    case op_kind::load:
+    case op_kind::store:
+    case op_kind::rmw:
+    case op_kind::compare_exchange:
+    case op_kind::plain_read:
+    case op_kind::plain_write:
+    case op_kind::futex_wait:
+    case op_kind::futex_wake:
+    case op_kind::machine:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 engine::engine(const execution_limits& given) : limits(given), threads_(max_threads) {}
@@ -78,6 +96,10 @@ void engine::run_once(strategy& choices) {
   reset();
   strategy_ = &choices;
   watched_ = choices.watches() && request_.replay == nullptr;
+  shown_ = request_.replay == nullptr ? choices.sees() : sight::none;
+  view_.spawning = 0;
+  view_.changes = 0;
+  if (shown_ != sight::none) choices.shows(view_);
   begin_script();
   if (request_.log != nullptr) request_.log->clear();
   if (recording_on()) *request_.record = {};
@@ -101,6 +123,7 @@ void engine::leave_lean() {
 }
 
 void engine::finish_run() {
+  if (request_.replay == nullptr && strategy_->rehearses()) result.end = ending::dropped;
   // Before the leaks are counted: what a static container allocated is none.
   restore_statics();
   if (result.end == ending::completed) check_leaks();
@@ -135,6 +158,7 @@ void engine::finish_run() {
 // its caller performs once it returns, and calls `observe`.
 void engine::step_by_strategy(const operation& op, bool announced_before) {
   if (!announced_before && !wait_for_turn(op)) return;
+  if (shown_ == sight::steps) strategy_->steps(current_);
   if (lean_) {
     ++result.steps;
   } else {
@@ -160,6 +184,7 @@ bool engine::wait_for_turn(const operation& op) {
     return false;
   }
   if (watched_) strategy_->announces(id, me.next);
+  if (shown_ != sight::none) show(id);
   if (recording_on()) me.pending.where = user_location(op.where);
   if (me.announcer != thread_state::none) {
     // Somebody who has just made this thread ready waits for its announcement.
@@ -169,6 +194,28 @@ bool engine::wait_for_turn(const operation& op) {
     if (next != id) switch_to_thread(next);
   }
   return true;
+}
+
+// What the thread has announced, for a strategy that looks.
+void engine::show(std::uint32_t thread) noexcept {
+  const thread_state& t = threads_[thread];
+  const op_kind kind = t.pending.kind;
+  thread_view& seen = view_.threads[thread];
+  const bool spawns = kind == op_kind::spawn;
+  if (spawns && seen.next != op_kind::spawn) {
+    seen.lead_file = seen.file;
+    seen.lead_line = seen.line;
+  }
+  seen.object = has_object(kind) ? objects_[t.pending.subject].identity : 0;
+  seen.file = t.pending.where.file;
+  seen.line = t.pending.where.line;
+  seen.next = kind;
+  seen.reads = kind == op_kind::load || kind == op_kind::plain_read;
+  seen.may_fail = kind == op_kind::rmw || kind == op_kind::compare_exchange ||
+                  (kind == op_kind::machine && !t.call->may_block);
+  const bool leads = seen.line == seen.lead_line && seen.file == seen.lead_file;
+  view_.spawning &= ~bit(thread);
+  if (spawns || (leads && seen.file != nullptr)) view_.spawning |= bit(thread);
 }
 
 // Whether the calling thread may go on, and nothing has to be seen to before.

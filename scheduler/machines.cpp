@@ -103,7 +103,10 @@ control::machine_answer engine::perform(std::uint32_t slot, const control::machi
 
   if (!lean_) synchronize(o, call.slots, done);
   ++o.version;
-  if (done.next != o.value) note_write();
+  if (done.next != o.value) {
+    note_write();
+    note_change();
+  }
   o.value = done.next;
   for (std::uint32_t t = 0; t < count_; ++t) {
     if (threads_[t].call != nullptr && threads_[t].called_on == slot) look_again(t);

@@ -146,7 +146,10 @@ std::uint32_t engine::write(object_state& o, std::uint64_t value, std::memory_or
   const vector_clock* const mine = graph::releases(order) ? &me.clock
                                    : me.fenced            ? &me.release_fence
                                                           : nullptr;
-  if (o.value != value) note_write();
+  if (o.value != value) {
+    note_write();
+    note_change();
+  }
   if (request_.memory == graph::memory::sc) {
     o.value = value;
     ++o.version;

@@ -10,13 +10,10 @@
 #include <heddle/scheduler/graph/memory.hpp>
 #include <heddle/scheduler/graph/trust.hpp>
 #include <heddle/scheduler/schedule.hpp>
+#include <heddle/scheduler/view.hpp>
 #include <heddle/sync/location.hpp>
 
 namespace heddle {
-
-/// Threads as bits; an execution has at most 64.
-using thread_set = std::uint64_t;
-inline constexpr unsigned max_threads = 64;
 
 /// The question which thread performs its announced operation next.
 struct thread_question {
@@ -126,6 +123,7 @@ class strategy {
   virtual void ended_by_script(unsigned /*thread*/, std::size_t /*events*/) {}
   /// The body does what no script tells: from the next execution on there is to be none.
   virtual void stop_scripts() {}
+  // The next two also for who sees the steps (below).
   /// Returns the number of the child in what `announced::known` says.
   virtual unsigned spawned(unsigned /*parent*/, unsigned child) { return child; }
   virtual void ended(unsigned /*thread*/) {}
@@ -140,6 +138,22 @@ class strategy {
   [[nodiscard]] virtual bool applies() const { return true; }
   /// True once there was something that rc11 allows more for than sc.
   [[nodiscard]] virtual bool weaker() const { return false; }
+
+  // For strategies that look at the threads, but at no graph.
+  /// How much of the execution that it has prepared the strategy is to see.
+  [[nodiscard]] virtual sight sees() const { return sight::none; }
+  /// An execution begins, and this is where it is seen.
+  virtual void shows(const execution_view& /*view*/) {}
+  /// The thread performs what it has announced.
+  virtual void steps(unsigned /*thread*/) {}
+  /// The execution that it has prepared only shows the strategy something: it is no part of the
+  /// search, and ends as one that is dropped.
+  [[nodiscard]] virtual bool rehearses() const { return false; }
+  /// Which of several strategies in one the execution on this path is of, or nothing.
+  [[nodiscard]] virtual std::string member(const search_path& /*path*/) const { return ""; }
+  /// What can be said about its executions so far: a line each.
+  [[nodiscard]] virtual std::vector<std::string> notes() const { return {}; }
+
   /// True if every execution within the strategy's bound has been visited once begin() returns
   /// false.
   [[nodiscard]] virtual bool exhaustive() const = 0;
@@ -202,8 +216,8 @@ class estimating_strategy : public strategy {
                                                                  std::uint64_t seed,
                                                                  const graph::rules& obeyed = {});
 
-/// Uniform among the enabled threads and among the options of each choice.  Execution `i` of a seed
-/// depends on the two numbers alone.
+/// As make_sampler("random_walk") of strategy/sampling.hpp: execution `i` of a seed depends on the
+/// two numbers alone.
 [[nodiscard]] std::unique_ptr<strategy> make_random_walk(std::uint64_t seed, std::uint64_t first,
                                                          std::uint64_t last = ~std::uint64_t{0});
 

@@ -50,6 +50,7 @@ std::uint32_t engine::start_thread(void (*entry)(void*), void* argument, std::ui
   t.ordinal = parent == thread_state::none ? 0 : ++threads_[parent].children;
   t.path = parent == thread_state::none ? 1 : mix(threads_[parent].path, t.ordinal);
   t.region = region_for(parent, t.ordinal);
+  view_.threads[id] = {.path = t.path};
   t.announcer = thread_state::none;
   t.pending = {op_kind::yield, operation::no_subject, {}};
   t.finished = t.detached = false;
@@ -113,7 +114,7 @@ void engine::finish_thread() {
   thread_state& me = self();
   if (scripted_) {
     strategy_->ended_by_script(current_, epoch());
-  } else if (watched_) {
+  } else if (watched_ || shown_ == sight::steps) {
     strategy_->ended(current_);
   }
   me.finished = true;
@@ -145,6 +146,7 @@ std::uint32_t engine::spawn(void (*entry)(void*), void* state, location where) {
   const std::uint32_t id = start_thread(entry, state, current_);
   threads_[id].spawned = where;
   if (watched_) number_thread(id);
+  if (shown_ == sight::steps) (void)strategy_->spawned(current_, id);
   ready_ |= bit(id);
   if (recording_on()) record("spawn " + thread_text(id));
   observe(threads_[id].ordinal, 0);

@@ -6,9 +6,11 @@
 #include <cerrno>
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include <heddle/checker/check.hpp>
 #include <heddle/scheduler/execution.hpp>
+#include <heddle/scheduler/strategy/sampling.hpp>
 #include <heddle/sync/atomic.hpp>
 #include <heddle/sync/thread.hpp>
 #include <heddle/tests/checker/forked.hpp>
@@ -79,25 +81,28 @@ BOOST_AUTO_TEST_CASE(weak_accesses_give_the_same_totals_for_every_number_of_proc
 }
 
 BOOST_AUTO_TEST_CASE(samples_are_the_same_for_every_number_of_processes) {
-  const options settings{.strategy = "random_walk", .seed = 5, .executions = 2000};
-  const verdict alone = explored(4, observed_sum, settings);
-  for (const std::uint32_t jobs : {2U, 3U}) {
-    options more = settings;
-    more.jobs = jobs;
-    const verdict several = explored(4, observed_sum, more);
-    BOOST_TEST(several.line().substr(0, 40) == alone.line().substr(0, 40));
-    BOOST_TEST(several.executions == 2000U);
-    BOOST_TEST(several.distinct == alone.distinct);
-    BOOST_TEST(several.unseen.value() == alone.unseen.value());
-    BOOST_TEST(several.unseen.value() > 0);
-    BOOST_TEST((several.observed == alone.observed));
+  for (const std::string_view name : sampler_names()) {
+    const options settings{.strategy = std::string(name), .seed = 5, .executions = 2000};
+    const verdict alone = explored(4, observed_sum, settings);
+    BOOST_TEST(alone.executions == 2000U, name);
+    for (const std::uint32_t jobs : {2U, 3U}) {
+      options more = settings;
+      more.jobs = jobs;
+      const verdict several = explored(4, observed_sum, more);
+      BOOST_TEST(several.line().substr(0, 40) == alone.line().substr(0, 40));
+      BOOST_TEST(several.executions == 2000U, name);
+      BOOST_TEST(several.distinct == alone.distinct, name);
+      BOOST_TEST(several.unseen.value() == alone.unseen.value(), name);
+      BOOST_TEST(several.unseen.value() > 0, name);
+      BOOST_TEST((several.observed == alone.observed), name);
+    }
   }
 }
 
 // Some sums are found late in the order of visits, and often early by a process that has a later
 // part.
 BOOST_AUTO_TEST_CASE(the_finding_is_the_first_one_for_every_number_of_processes) {
-  for (const char* const strategy : {"exhaustive", "random_walk"}) {
+  for (const char* const strategy : {"exhaustive", "random_walk", "portfolio"}) {
     for (unsigned rest = 0; rest < 23; rest += 3) {
       const auto complain = [=](unsigned sum) {
         if (sum % 23 == rest) heddle::expect(false, std::to_string(sum).c_str());
@@ -109,6 +114,7 @@ BOOST_AUTO_TEST_CASE(the_finding_is_the_first_one_for_every_number_of_processes)
         const verdict several = explored(4, complain, settings);
         BOOST_TEST((several.status == alone.status));
         BOOST_TEST(several.token == alone.token);
+        BOOST_TEST(several.strategy == alone.strategy);
         BOOST_REQUIRE(several.found.has_value() == alone.found.has_value());
         if (!alone.found) continue;
         BOOST_TEST(several.found->text == alone.found->text);

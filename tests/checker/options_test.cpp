@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include <heddle/scheduler/strategy/sampling.hpp>
 #include <heddle/tests/checker/forked.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -96,8 +97,12 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_named_with_the_accepted_ones) {
 BOOST_AUTO_TEST_CASE(a_key_of_a_later_engine_is_unknown) {
   BOOST_TEST(contains(wrong_with("shard=2"), "\"shard\""));
   BOOST_TEST(contains(wrong_with("memory=tso"), "accepted: sc or rc11"));
-  BOOST_TEST(contains(wrong_with("strategy=pct"),
+  BOOST_TEST(contains(wrong_with("strategy=pcp"),
                       "accepted: automatic, exhaustive, odometer, random_walk"));
+  for (const std::string_view name : sampler_names()) {
+    BOOST_TEST(contains(wrong_with("strategy=pcp"), ", " + std::string(name)));
+    BOOST_TEST(wrong_with("strategy=" + std::string(name)) == "");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(bad_values_are_named) {
@@ -144,7 +149,14 @@ BOOST_AUTO_TEST_CASE(both_forms_of_arguments_are_read_and_other_words_kept) {
 BOOST_AUTO_TEST_CASE(options_that_do_not_go_together_are_refused) {
   BOOST_TEST(contains(validate({.execution = 3}), "random_walk"));
   BOOST_TEST(contains(validate({.strategy = "random_walk", .preemptions = 1}), "preemptions"));
-  BOOST_TEST(contains(validate({.strategy = "pct"}), "option strategy"));
+  BOOST_TEST(contains(validate({.strategy = "pcp"}), "option strategy"));
+  BOOST_TEST(validate({.strategy = "pct", .execution = 3, .depth = 3}) == "");
+  BOOST_TEST(validate({.strategy = "portfolio", .depth = 3, .delays = 0}) == "");
+  BOOST_TEST(validate({.strategy = "pos", .depth = 3}) ==
+             "option depth needs strategy=pct or portfolio, and not pos");
+  BOOST_TEST(validate({.strategy = "pct", .delays = 3}) ==
+             "option delays needs strategy=delay_bounded or portfolio, and not pct");
+  BOOST_TEST(contains(validate({.strategy = "pct", .depth = 0}), "option depth"));
   BOOST_TEST(contains(validate({.steps = 0}), "option steps"));
   BOOST_TEST(contains(validate({.memory = "tso"}), "option memory"));
   BOOST_TEST(contains(validate({.stack = 1}), "option stack"));

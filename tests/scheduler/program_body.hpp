@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <heddle/scheduler/execution.hpp>
@@ -88,9 +89,10 @@ struct shown {
 /// Differences between what engine and driver show of `p`; empty if there are none.
 [[nodiscard]] std::string differences(const program& p, graph::memory model, bool replayed);
 
-/// `count` executions of make_random_walk.  `wrong` tells of outcomes and graphs that are not in
+/// `count` executions of make_sampler(sampler).  `wrong` tells of outcomes and graphs that are not in
 /// `all`, and of recordings of one in `replay_each` that do not replay.
 [[nodiscard]] shown walk(program_body& of, graph::memory model, std::uint64_t count,
-                         const shown& all, std::uint64_t replay_each);
+                         const shown& all, std::uint64_t replay_each,
+                         std::string_view sampler = "random_walk");
 
 }  // namespace heddle::litmus

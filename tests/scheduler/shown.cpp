@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <heddle/scheduler/strategy.hpp>
+#include <heddle/scheduler/strategy/sampling.hpp>
 #include <heddle/tests/scheduler/program_body.hpp>
 
 namespace heddle::litmus {
@@ -153,13 +154,14 @@ std::string differences(const program& p, graph::memory model, bool replayed) {
 }
 
 shown walk(program_body& of, graph::memory model, std::uint64_t count, const shown& all,
-           std::uint64_t replay_each) {
+           std::uint64_t replay_each, std::string_view sampler) {
   shown result;
   runner runs(all_choices());
-  const std::unique_ptr<strategy> choices = make_random_walk(1, 1);
+  const std::unique_ptr<strategy> choices = make_sampler(sampler, {});
   for (std::uint64_t i = 0; i < count && result.wrong.empty() && choices->begin(); ++i) {
     const heddle::outcome out = runs.run(of.body(), *choices, {.memory = model});
     note(result, out, runs.found(), of.outcome());
+    if (out.end == heddle::ending::dropped) result.wrong += "dropped; ";
     result.fingerprints.insert(out.fingerprint);
     if (!all.outcomes.contains(of.outcome())) {
       result.wrong += "impossible: " + of.outcome() + "; ";

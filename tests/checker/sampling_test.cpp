@@ -1,0 +1,82 @@
+// The strategies that sample, as checks use them.
+#include <string>
+#include <string_view>
+
+#include <heddle/checker/check.hpp>
+#include <heddle/checker/explore.hpp>
+#include <heddle/scheduler/strategy/sampling.hpp>
+#include <heddle/sync/atomic.hpp>
+#include <heddle/sync/thread.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace heddle;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != text.npos;
+}
+
+// Both threads add one by a load and a store; an update is lost with one preemption, not with none.
+void lost_update() {
+  heddle::atomic<int> count{0};
+  const auto add = [&] { count.store(count.load() + 1); };
+  heddle::thread other(add);
+  add();
+  other.join();
+  heddle::expect(count.load() == 2, "both count");
+}
+
+void no_lost_update() {
+  heddle::atomic<int> count{0};
+  const auto add = [&] { count.fetch_add(1); };
+  heddle::thread other(add);
+  add();
+  other.join();
+  heddle::expect(count.load() == 2, "both count");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(sampling_test)
+
+BOOST_AUTO_TEST_CASE(every_sampler_finds_it_and_its_execution_alone_does) {
+  for (const std::string_view name : sampler_names()) {
+    options settings{.strategy = std::string(name), .seed = 4, .executions = 500};
+    const verdict all = explore("sampled", lost_update, settings);
+    BOOST_REQUIRE(all.found.has_value());
+    BOOST_TEST(all.strategy.starts_with(name));
+    if (name == "portfolio") {
+      const std::string member = all.strategy.substr(std::string_view("portfolio: ").size());
+      BOOST_TEST(is_sampler(member), all.strategy);
+      BOOST_TEST(contains(all.line(), "(portfolio: " + member + ", seed 4)"));
+    }
+    settings.execution = all.executions;
+    const verdict alone = explore("sampled", lost_update, settings);
+    BOOST_TEST(alone.token == all.token, name);
+    BOOST_TEST(alone.strategy == all.strategy);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(pct_says_what_it_may_have_missed) {
+  options settings{.strategy = "pct", .executions = 400, .depth = 2};
+  const verdict result = explore("pct", no_lost_update, settings);
+  BOOST_REQUIRE((result.status == verdict_status::ok));
+  BOOST_REQUIRE(result.notes.size() == 1U);
+  BOOST_TEST(contains(result.notes[0], "pct: "));
+  BOOST_TEST(contains(result.notes[0], " threads, "));
+  BOOST_TEST(contains(result.notes[0], " at depth 2 ("));
+  BOOST_TEST(!contains(result.notes[0], "depth 3"));
+  BOOST_TEST(contains(verdict_text(result), "heddle: pct: " + result.notes[0] + "\n"));
+  settings.depth = std::nullopt;
+  const verdict drawn = explore("pct", no_lost_update, settings);
+  BOOST_TEST(explore("pct", lost_update, settings).notes.empty());
+  for (int d = 1; d <= 5; ++d) {
+    BOOST_TEST(contains(drawn.notes.at(0), " at depth " + std::to_string(d) + " ("));
+  }
+  settings = {.strategy = "random_walk", .executions = 400};
+  BOOST_TEST(explore("walk", no_lost_update, settings).notes.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
