@@ -21,7 +21,7 @@ namespace {
 
 // The version of the format is part of it.
 constexpr std::string_view magic = "heddle checkpoint ";
-constexpr std::string_view version = "1\n";
+constexpr std::string_view version = "2\n";
 constexpr std::size_t head_bytes = magic.size() + version.size();
 constexpr std::size_t checksum_bytes = 4;
 constexpr off_t longest_file = off_t{1} << 32;

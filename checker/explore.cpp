@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <heddle/checker/explorer.hpp>
+#include <heddle/checker/time_limit.hpp>
 #include <heddle/scheduler/heap.hpp>
 #include <heddle/scheduler/strategy.hpp>
 #include <heddle/scheduler/strategy/sampling.hpp>
@@ -18,8 +19,6 @@ namespace {
 constexpr std::uint64_t compared_executions = 3;
 // The clock is looked at before every eighth execution.
 constexpr std::uint64_t clock_mask = 7;
-// Bounds that come before the search without one.
-constexpr std::uint32_t simple_preemptions = 2;
 constexpr auto progress_pause = std::chrono::milliseconds(250);
 
 finding not_deterministic(const std::string& first, const std::string& second) {
@@ -37,31 +36,56 @@ void explorer::sample() {
   result_.kind = proof::sampled;
   use_memory(wanted_memory());
   const std::uint64_t first = settings.execution.value_or(1);
-  const std::uint64_t most = settings.execution ? 1 : settings.executions.value_or(default_samples);
+  draw(settings.strategy, first,
+       settings.execution
+           ? 1
+           : settings.executions.value_or(settings.stable ? endless : default_samples));
+  if (result_.executions == 0) incomplete(raise_time());
+}
+
+void explorer::set_deadline() {
+  hard_deadline_ = begin_ + what_.settings.budget;
+  const auto limit = process_deadline();
+  limited_ = limit && *limit < hard_deadline_;
+  if (limited_) hard_deadline_ = std::max(*limit, begin_);
+}
+
+// Of few executions the estimate says little: if twice the threshold were unseen, then less than
+// one time in a hundred so many would give an estimate below it.
+bool explorer::is_stable(const fingerprint_set& drawn) const {
+  if (!what_.settings.stable) return false;
+  constexpr double least_seen = 10;
+  const double threshold = *what_.settings.stable;
+  return static_cast<double>(drawn.inserted()) >= least_seen / threshold &&
+         drawn.unseen() <= threshold;
+}
+
+void explorer::draw(const std::string& name, std::uint64_t first, std::uint64_t most) {
+  const options& settings = what_.settings;
   sampling how{.seed = settings.seed, .first = first};
   how.depth = settings.depth;
   how.delays = settings.delays;
   if (in_parts()) how.last = first + most - 1;
-  const auto choices = make_sampler(settings.strategy, how);
-  hit_budget_ = search(*choices, hard_deadline(), most) == search_end::deadline;
+  const auto choices = make_sampler(name, how);
+  const search_end end = search(*choices, hard_deadline(), result_.executions + most);
+  hit_budget_ = end == search_end::deadline;
   if (!result_.found) result_.notes = choices->notes();
-  if (result_.executions == 0) incomplete("raise budget");
 }
 
 // Schedules with few preemptions come first: depth first alone may take for ever to come to a bug
 // that lies at the other end of the tree.
 void explorer::search_whole() {
-  if (what_.settings.strategy == "exhaustive" && search_traces(hard_deadline())) return;
+  if (by_graphs_ && search_traces(hard_deadline())) return;
   for (std::uint32_t bound = 0; bound <= simple_preemptions; ++bound) {
     if (!search_bound(bound, hard_deadline())) return;
   }
   result_.kind = proof::exhaustive;
   result_.preemptions.reset();
   const auto choices = make_odometer(unbounded);
-  const search_end end = search(*choices, hard_deadline(), cap());
+  const search_end end = search(*choices, hard_deadline(), allowed_);
   const std::string done =
       ", or preemptions=" + std::to_string(simple_preemptions) + " which is done";
-  if (end == search_end::deadline) incomplete("raise budget" + done);
+  if (end == search_end::deadline) incomplete(raise_time() + done);
   if (end == search_end::capped) incomplete("raise executions" + done);
 }
 
@@ -72,7 +96,7 @@ bool explorer::search_traces(moment deadline) {
   const search_end end = search_graphs(deadline);
   if (end == search_end::inapplicable) return false;
   tell(steady_clock::now());
-  if (end == search_end::deadline) incomplete("raise budget, or set preemptions");
+  if (end == search_end::deadline) incomplete(raise_time() + ", or set preemptions");
   if (end == search_end::capped) incomplete("raise executions, or set preemptions");
   return true;
 }
@@ -99,10 +123,12 @@ search_end explorer::search_in_memory(moment deadline,
                                       std::optional<graph::preemption_limit> limit) {
   const std::uint64_t executions = result_.executions, blocked = result_.blocked;
   const options& settings = what_.settings;
+  search_began_ = steady_clock::now();
+  if (exhausting_until_ != moment{}) first_deadline_ = first_deadline(exhausting_until_);
   for (;;) {
     const auto choices =
         make_optimal(memory_, {settings.delay, settings.prune, settings.handoff}, limit);
-    const search_end end = search(*choices, deadline, cap());
+    const search_end end = search(*choices, deadline, allowed_);
     pruned_ = choices->pruned();
     counted_.hit_polls |= choices->hit_polls();
     counted_.hit_fairness |= choices->hit_fairness();
@@ -123,7 +149,7 @@ bool explorer::search_bound(std::uint32_t bound, moment deadline) {
   search_end end = search_graphs(deadline, graph::preemption_limit{.most = bound});
   if (end == search_end::inapplicable) {
     const auto choices = make_odometer(bound);
-    end = search(*choices, deadline, cap());
+    end = search(*choices, deadline, allowed_);
     pruned_ = choices->pruned();
   }
   if (end == search_end::exhausted) {
@@ -133,7 +159,7 @@ bool explorer::search_bound(std::uint32_t bound, moment deadline) {
     result_.kind = proof::exhaustive;
     result_.preemptions.reset();
   } else if (end != search_end::found) {
-    std::string raise = end == search_end::capped ? "raise executions" : "raise budget";
+    std::string raise = end == search_end::capped ? "raise executions" : raise_time();
     if (bound > 0) raise += ", or preemptions=" + std::to_string(bound - 1) + " which is done";
     incomplete(std::move(raise));
   }
@@ -151,7 +177,7 @@ void explorer::iterate(const iteration& bounds) {
     if (!search_bound(each, hard_deadline())) return;
   }
   const moment until = std::min(begin_ + bounds.then_until, hard_deadline());
-  if (bounds.try_whole && what_.settings.strategy == "exhaustive") {
+  if (bounds.try_whole && what_.settings.strategy != "odometer") {
     const bool applies = search_traces(begin_ + (until - begin_) / 2);
     if (applies && result_.status != verdict_status::incomplete) return;
     result_.status = verdict_status::ok;
@@ -160,7 +186,7 @@ void explorer::iterate(const iteration& bounds) {
   if (bounds.try_whole && !by_graphs_) {
     const moment now = steady_clock::now();
     const auto choices = make_odometer(unbounded);
-    const search_end end = search(*choices, now + (until - now) / 2, cap());
+    const search_end end = search(*choices, now + (until - now) / 2, allowed_);
     if (end == search_end::exhausted || end == search_end::found) {
       result_.kind = proof::exhaustive;
       result_.preemptions.reset();
@@ -183,7 +209,12 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
     if (result_.executions >= most) return search_end::capped;
     if ((done & clock_mask) == 0) {
       const moment now = steady_clock::now();
+      if (now >= deadline) deadline = deadline_after(deadline);
+      if (result_.found) return search_end::found;
       if (now >= deadline) return search_end::deadline;
+      if (result_.kind == proof::sampled && is_stable(counted_.fingerprints)) {
+        return search_end::stable;
+      }
       if (now - told_ >= progress_pause) tell(now);
     }
     const outcome out = execute(choices);
@@ -264,7 +295,8 @@ void explorer::record(strategy& choices) {
 }
 
 void explorer::name_member(const std::string& member) {
-  if (!member.empty()) result_.strategy = what_.settings.strategy + ": " + member;
+  const bool named = result_.strategy.find(':') != std::string::npos;
+  if (!member.empty() && !named) result_.strategy += ": " + member;
 }
 
 void explorer::keep_finding(finding found, recording taken) {
@@ -285,6 +317,7 @@ void explorer::finish() {
   const options& settings = what_.settings;
   result_.seconds = elapsed(steady_clock::now());
   result_.distinct = counted_.fingerprints.size();
+  if (counted_.fingerprints.inserted() > 0) result_.unseen = counted_.fingerprints.unseen();
   result_.distinct_is_least = counted_.fingerprints.overflowed();
   result_.observed = counted().observed;
   const auto hit = [&](bool was, const std::string& text) {
@@ -294,11 +327,12 @@ void explorer::finish() {
   hit(counted_.hit_polls, "polls " + std::to_string(settings.polls));
   hit(counted_.hit_spurious, "spurious " + std::to_string(settings.spurious));
   hit(counted_.hit_fairness, "fairness");
-  hit(weaker_ && memory_ != wanted_memory(), "memory sc");
+  hit(hit_sc_ || (weaker_ && memory_ != wanted_memory()), "memory sc");
   hit(result_.found && result_.found->kind == finding_kind::step_limit,
       "steps " + std::to_string(settings.steps));
-  hit(hit_budget_,
+  hit(hit_budget_ && !limited_,
       "budget " + seconds_text(std::chrono::duration<double>(settings.budget).count()));
+  hit(hit_budget_ && limited_, "time limit of the test");
   if (counted_.shared || result_.status != verdict_status::ok) return;
   const std::string text = "vacuous: no two threads ever touched the same object";
   if (settings.vacuous == vacuous_rule::warn) {
@@ -311,7 +345,19 @@ void explorer::finish() {
 
 void explorer::tell(moment now) {
   told_ = now;
-  if (what_.hook) what_.hook({what_.name, result_.executions, elapsed(now), completed_});
+  if (!what_.hook) return;
+  progress state{what_.name, result_.executions, elapsed(now), completed_};
+  const double since = std::chrono::duration<double>(now - stage_began_).count();
+  const auto made = static_cast<double>(result_.executions - stage_began_at_);
+  if (since > 0 && result_.executions >= stage_began_at_) state.rate = made / since;
+  const fingerprint_set& drawn = counted_.fingerprints;
+  if (result_.kind == proof::sampled && drawn.inserted() > 0) {
+    state.distinct = drawn.size();
+    state.unseen = drawn.unseen();
+  }
+  if (result_.kind == proof::exhaustive && result_.size) state.expected = result_.size->executions;
+  state.left = std::max(0.0, std::chrono::duration<double>(hard_deadline() - now).count());
+  what_.hook(state);
 }
 
 }  // namespace detail

@@ -20,6 +20,13 @@ struct progress {
   std::uint64_t executions;
   double seconds;
   std::optional<std::uint32_t> completed;  ///< the highest preemption bound that is done
+  double rate = 0;                         ///< executions per second, of the present search
+  /// Of a sample that this process alone draws: the different ones, and the estimated mass of
+  /// those that were not seen.
+  std::optional<std::uint64_t> distinct = std::nullopt;
+  double unseen = 1;
+  std::optional<double> expected = std::nullopt;  ///< the estimated number of all executions
+  double left = 0;                                ///< seconds until the end of the budget
 };
 /// Called after each preemption bound, and else at most four times a second.
 using progress_hook = std::function<void(const progress&)>;

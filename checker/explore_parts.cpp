@@ -34,6 +34,9 @@ search_end explorer::search_in_parts(strategy& choices, moment deadline, std::ui
   }
   choices.forget_open();
   request.keep_every = settings.checkpoint_every;
+  if (settings.stable && result_.kind == proof::sampled) {
+    request.enough = [&](const totals& all) { return is_stable(all.fingerprints); };
+  }
   if (kept) {
     request.keep = [&](const search_state& state) {
       if (!state.bound.empty()) {
@@ -46,14 +49,23 @@ search_end explorer::search_in_parts(strategy& choices, moment deadline, std::ui
       }
     };
   }
-  const jobs_result result = search_in_processes(*this, std::move(request));
-  if (result.end == search_end::inapplicable || result.end == search_end::weaker) return result.end;
-  take(result.state.counted);
-  if (result.state.found) {
-    show(*result.state.found);
-    name_member(choices.member(result.state.found->where));
+  for (;;) {
+    jobs_result result = search_in_processes(*this, request);
+    if (result.end == search_end::inapplicable || result.end == search_end::weaker) {
+      return result.end;
+    }
+    take(result.state.counted);
+    if (result.state.found) {
+      show(*result.state.found);
+      name_member(choices.member(result.state.found->where));
+    }
+    if (result.end != search_end::deadline) return result.end;
+    const moment more = deadline_after(request.deadline);
+    if (result_.found) return search_end::found;
+    if (more <= steady_clock::now()) return search_end::deadline;
+    request.deadline = more;
+    request.from = std::move(result.state);
   }
-  return result.end;
 }
 
 divided_search::step explorer::visit() {

@@ -19,14 +19,23 @@ namespace heddle::detail {
 using std::chrono::steady_clock;
 using moment = steady_clock::time_point;
 
+/// Interleavings with few preemptions come before those of the search without a bound.
+inline constexpr std::uint32_t simple_preemptions = 2;
+
+/// Executions: as good as no limit.
+inline constexpr std::uint64_t endless = std::uint64_t{1} << 62;
+
 class explorer final : public divided_search {
  public:
   explicit explorer(const exploration& what)
       : what_(what), runner_(limits_of(what.settings)), begin_(steady_clock::now()) {
     result_.name = what.name;
-    result_.strategy = what.settings.strategy == "odometer" ? "exhaustive" : what.settings.strategy;
+    const bool draws = samples(what.settings);
+    result_.strategy = draws ? what.settings.strategy : "exhaustive";
     result_.seed = what.settings.seed;
-    by_graphs_ = what.settings.strategy == "exhaustive";
+    by_graphs_ = !draws && what.settings.strategy != "odometer";
+    allowed_ = cap();
+    set_deadline();
     result_.arena = heap_replaced();
   }
 
@@ -37,6 +46,8 @@ class explorer final : public divided_search {
       iterate(*what_.bounds);
     } else if (what_.settings.preemptions) {
       iterate_to(*what_.settings.preemptions);
+    } else if (is_planned()) {
+      follow_plan();
     } else {
       search_whole();
     }
@@ -54,11 +65,34 @@ class explorer final : public divided_search {
   void iterate_to(std::uint32_t bound);
   void iterate(const iteration& bounds);
   bool search_bound(std::uint32_t bound, moment deadline);
+  void draw(const std::string& name, std::uint64_t first, std::uint64_t most);
+
+  // strategy=automatic: several searches, each with its share of the budget; automatic.cpp.
+  void follow_plan();
+  bool exhaust();
+  bool raise_bounds();
+  bool raise_each_bound(moment until);
+  bool search_interleavings(moment until);
+  void draw_the_rest();
+  // Whether exhausting is worth its share; estimate.cpp.
+  [[nodiscard]] moment first_deadline(moment share) const;
+  [[nodiscard]] moment deadline_after(moment deadline);
+  [[nodiscard]] std::optional<size_estimate> estimate_size();
+  void conclude();
+  void begin_stage(std::uint64_t allowed);
+  void end_stage(proof kind, std::uint64_t executions, bool completed);
+  /// A file keeps one search, which is then the whole one.
+  [[nodiscard]] bool is_planned() const {
+    const options& settings = what_.settings;
+    return settings.strategy == "automatic" && settings.checkpoint.empty() &&
+           settings.resume.empty();
+  }
 
   search_end search(strategy& choices, moment deadline, std::uint64_t most);
   search_end search_in_parts(strategy& choices, moment deadline, std::uint64_t most);
   [[nodiscard]] bool in_parts() const {
     const options& settings = what_.settings;
+    if (alone_) return false;
     return settings.jobs > 1 || !settings.checkpoint.empty() || !settings.resume.empty();
   }
   void take(const totals& counted);
@@ -98,7 +132,13 @@ class explorer final : public divided_search {
     memory_ = model;
     result_.memory = model == graph::memory::rc11 ? "rc11" : "sc";
   }
-  [[nodiscard]] moment hard_deadline() const { return begin_ + what_.settings.budget; }
+  // The end of the budget, or of the time that the process has left if that comes first.
+  void set_deadline();
+  [[nodiscard]] moment hard_deadline() const { return hard_deadline_; }
+  [[nodiscard]] std::string raise_time() const {
+    return limited_ ? "raise the time limit of the test" : "raise budget";
+  }
+  [[nodiscard]] bool is_stable(const fingerprint_set& drawn) const;
   [[nodiscard]] std::uint64_t cap() const {
     return what_.settings.executions.value_or(~std::uint64_t{0});
   }
@@ -109,12 +149,22 @@ class explorer final : public divided_search {
   const exploration& what_;
   runner runner_;
   moment begin_;
+  moment hard_deadline_ = begin_;
+  bool limited_ = false;  ///< the time limit of the process comes before the end of the budget
   moment told_ = begin_;
   verdict result_;
   graph::memory memory_ = graph::memory::sc;
   totals counted_;  ///< but for the executions, and what was observed here
   strategy* divided_ = nullptr;
   std::optional<std::uint32_t> completed_;
+  std::uint64_t allowed_ = 0;  ///< executions, with all that were made before
+  bool alone_ = false;         ///< the present search is not divided
+  std::uint64_t stage_began_at_ = 0;
+  moment stage_began_ = begin_;
+  moment search_began_ = begin_;
+  // While exhausting: when it is to end at the latest, and when that is to be judged.
+  moment exhausting_until_{}, first_deadline_{};
+  bool hit_sc_ = false;  ///< as `weaker_`, of a search that is over
   bool hit_budget_ = false;
   bool by_graphs_ = false;  ///< unless the body does what graphs cannot express
   bool pruned_ = false;     ///< by the bound on preemptions

@@ -29,6 +29,8 @@ using std::chrono::steady_clock;
 using moment = steady_clock::time_point;
 
 constexpr auto look_pause = std::chrono::milliseconds(100);
+// All processes tell all that they have counted.
+constexpr std::chrono::nanoseconds enough_pause = std::chrono::milliseconds(500);
 constexpr auto short_pause = std::chrono::milliseconds(2);
 // How long a worker may take to end, which does so between two executions.
 constexpr auto grace = std::chrono::seconds(10);
@@ -138,6 +140,7 @@ class coordinator {
       return search_end::deadline;
     }
     if (capped_) return search_end::capped;
+    if (enough_) return search_end::stable;
     return std::nullopt;
   }
 
@@ -298,9 +301,10 @@ class coordinator {
 
   // All tell what they have, while nothing goes from one to another.
   void keep_now_and_then() {
-    if (!request_.keep) return;
+    if (!request_.keep && !request_.enough) return;
     if (!keeping_) {
-      if (steady_clock::now() - kept_ < request_.keep_every) return;
+      const std::chrono::nanoseconds pause = request_.enough ? enough_pause : request_.keep_every;
+      if (steady_clock::now() - kept_ < std::min(pause, request_.keep_every)) return;
       keeping_ = true;
       for (process& each : processes_) {
         each.told = false;
@@ -312,7 +316,9 @@ class coordinator {
       if (each.link && !each.told) return;
     }
     keeping_ = false;
-    request_.keep(together());
+    const search_state state = together();
+    if (request_.keep) request_.keep(state);
+    enough_ = request_.enough && request_.enough(state.counted);
     kept_ = steady_clock::now();
   }
 
@@ -364,7 +370,7 @@ class coordinator {
   std::multimap<search_path, std::vector<std::uint8_t>> open_;  ///< parts that nobody has
   std::optional<found_at> best_;
   totals lost_;  ///< of processes that have died
-  bool inapplicable_ = false, capped_ = false, keeping_ = false, stopping_ = false;
+  bool inapplicable_ = false, capped_ = false, enough_ = false, keeping_ = false, stopping_ = false;
   moment kept_, told_;
 };
 

@@ -11,7 +11,15 @@
 
 namespace heddle::detail {
 
-enum class search_end : std::uint8_t { exhausted, deadline, capped, found, inapplicable, weaker };
+enum class search_end : std::uint8_t {
+  exhausted,
+  deadline,
+  capped,
+  stable,  ///< there is little that was not seen
+  found,
+  inapplicable,
+  weaker
+};
 
 struct jobs_request {
   unsigned jobs;
@@ -21,6 +29,8 @@ struct jobs_request {
   /// Called every so often, and at the end, with what is counted and what is open.
   std::function<void(const search_state&)> keep = nullptr;
   std::chrono::nanoseconds keep_every = std::chrono::seconds(5);
+  /// Asked now and then with what is counted: true ends the search as `stable`.
+  std::function<bool(const totals&)> enough = nullptr;
 };
 
 struct jobs_result {

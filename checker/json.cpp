@@ -1,5 +1,6 @@
 #include <heddle/checker/json.hpp>
 
+#include <cmath>
 #include <cstdio>
 
 namespace heddle {
@@ -49,6 +50,14 @@ void json_writer::seconds(double value) {
   separate();
   char digits[48];
   std::snprintf(digits, sizeof digits, "%.3f", value);
+  out_ += digits;
+}
+
+void json_writer::real(double value) {
+  if (!std::isfinite(value)) return null();
+  separate();
+  char digits[48];
+  std::snprintf(digits, sizeof digits, "%.6g", value);
   out_ += digits;
 }
 

@@ -16,6 +16,8 @@ class json_writer {
   void text(std::string_view value);
   void number(std::uint64_t value);
   void seconds(double value);  ///< with three digits behind the point
+  /// With six significant digits; null if it is not finite.
+  void real(double value);
   void boolean(bool value);
   void null();
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iostream>
+#include <iterator>
 #include <limits>
 
 #include <heddle/scheduler/strategy/sampling.hpp>
@@ -80,7 +81,8 @@ bool set_switch(options& to, std::string_view text) {
 bool set_strategy(options& to, std::string_view text) {
   to.strategy = text;
   std::replace(to.strategy.begin(), to.strategy.end(), '-', '_');
-  return to.strategy == "exhaustive" || to.strategy == "odometer" || is_sampler(to.strategy);
+  return to.strategy == "automatic" || to.strategy == "exhaustive" || to.strategy == "odometer" ||
+         is_sampler(to.strategy);
 }
 
 bool set_seed(options& to, std::string_view text) {
@@ -106,6 +108,23 @@ bool set_budget(options& to, std::string_view text) {
   if (!ns || *ns > longest_budget_ns) return false;
   to.budget = std::chrono::nanoseconds(*ns);
   return valid_budget(to);
+}
+
+bool valid_stable(const options& of) {
+  return !of.stable || (*of.stable >= 0.0001 && *of.stable <= 0.5);
+}
+
+bool set_until(options& to, std::string_view text) {
+  static constexpr std::string_view with_threshold = "stable:";
+  to.stable = std::nullopt;
+  if (text == "budget") return true;
+  to.stable = default_stable;
+  if (text == "stable") return true;
+  if (text.substr(0, with_threshold.size()) != with_threshold) return false;
+  text.remove_prefix(with_threshold.size());
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), *to.stable, std::chars_format::fixed);
+  return error == std::errc{} && end == text.data() + text.size() && valid_stable(to);
 }
 
 bool set_checkpoint_every(options& to, std::string_view text) {
@@ -191,8 +210,9 @@ constexpr option_entry number(std::string_view name, std::string_view accepted,
 
 constexpr option_entry table[] = {
     {"strategy",
-     "exhaustive, odometer, random_walk, pct, pos, urw, surw, delay_bounded, rff, fest, portfolio",
-     "who chooses (exhaustive)", set_strategy, known_strategy},
+     "automatic, exhaustive, odometer, random_walk, pct, pos, urw, surw, delay_bounded, rff, fest, "
+     "portfolio",
+     "who chooses (automatic)", set_strategy, known_strategy},
     {"seed", "a number, or clock to draw one", "of samples (1)", set_seed, always},
     number<&options::execution, 1, any_count>("execution", "1 or more",
                                               "run only this one of the samples"),
@@ -200,6 +220,9 @@ constexpr option_entry table[] = {
                                                "at most so many (none; samples 10000)"),
     {"budget", "1ms to 30 days, as 500ms, 10s, 2m, 1h", "real time for a check (30s)", set_budget,
      valid_budget},
+    {"until", "budget, stable, stable:0.0001 to stable:0.5",
+     "sampling goes on until the unseen mass is so small (budget; stable 0.01)", set_until,
+     valid_stable},
     number<&options::steps, 1, 10'000'000>("steps", "1 to 10000000", "of one execution (20000)"),
     number<&options::preemptions, 0, 1000>("preemptions", "0 to 1000",
                                            "bound of one execution (none)"),

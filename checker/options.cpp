@@ -120,6 +120,9 @@ std::string validate(const options& of) {
   };
   if (of.depth && !takes_depth(of)) return "option depth " + needs("pct");
   if (of.delays && !takes_delays(of)) return "option delays " + needs("delay_bounded");
+  if (of.stable && !samples(of) && of.strategy != "automatic") {
+    return "option until needs a strategy that samples";
+  }
   return "";
 }
 
@@ -170,6 +173,8 @@ options effective_options(const options& from_code, key_set* set) {
     if (!random && !asked("execution")) result.execution.reset();
     if (!takes_depth(result) && !asked("depth")) result.depth.reset();
     if (!takes_delays(result) && !asked("delays")) result.delays.reset();
+    const bool draws = random || result.strategy == "automatic";
+    if (!draws && !asked("until")) result.stable.reset();
   }
   if (wrong.empty()) wrong = validate(result);
   if (!wrong.empty()) fail(exit_usage, wrong);

@@ -20,17 +20,19 @@ enum class vacuous_rule : std::uint8_t { warn, error };
 /// (`seed=7 executions=10000`) and of the command line (`--seed 7`, `--seed=7`); the command line
 /// goes over the environment, and the environment over the code.
 struct options {
-  std::string strategy = "exhaustive";                     ///< or odometer, or one that samples
-  std::uint64_t seed = 1;                                  ///< of samples
+  std::string strategy = "automatic";  ///< or exhaustive, odometer, or one that samples
+  std::uint64_t seed = 1;              ///< of samples
   std::optional<std::uint64_t> execution = std::nullopt;   ///< run this one of the samples alone
   std::optional<std::uint64_t> executions = std::nullopt;  ///< at most; 10000 samples
   std::optional<std::uint32_t> depth = std::nullopt;       ///< of the bugs that pct looks for
   std::optional<std::uint32_t> delays = std::nullopt;      ///< of delay_bounded
   std::chrono::nanoseconds budget = std::chrono::seconds(30);  ///< of real time
-  std::uint32_t steps = 20000;                                 ///< of one execution
-  std::optional<std::uint32_t> preemptions = std::nullopt;     ///< of one execution
-  std::string memory = "rc11";                                 ///< or sc
-  std::uint32_t timeouts = 2;                                  ///< per thread
+  /// Sampling ends once the estimated mass of what it has not seen is no more than this.
+  std::optional<double> stable = std::nullopt;
+  std::uint32_t steps = 20000;                              ///< of one execution
+  std::optional<std::uint32_t> preemptions = std::nullopt;  ///< of one execution
+  std::string memory = "rc11";                              ///< or sc
+  std::uint32_t timeouts = 2;                               ///< per thread
   std::uint32_t polls = 2;        ///< answers "not yet" of one thread for one deadline
   std::uint32_t spurious = 1;     ///< per thread: spurious wake-ups, failures of a weak CAS
   bool reuse = false;             ///< freed blocks may come back
@@ -54,6 +56,7 @@ struct options {
 };
 
 inline constexpr std::uint64_t default_samples = 10000;
+inline constexpr double default_stable = 0.01;
 
 /// One `key=value` as it was written.
 struct parameter {

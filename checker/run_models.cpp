@@ -1,6 +1,9 @@
 #include <heddle/checker/run_models.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include <heddle/checker/explore.hpp>
 #include <heddle/checker/json.hpp>
@@ -41,9 +44,13 @@ wish wish_for(const model& subject, const std::vector<parameter>& source) {
   }
   if (!wrong.empty()) fail(exit_usage, wrong);
   const auto asked = [&](const char* key) { return set.count(key) != 0; };
+  // A pass is to mean that all was visited.
+  const bool planned = result.settings.strategy == "automatic";
+  if (subject.whole && planned && !asked("strategy")) result.settings.strategy = "exhaustive";
   result.own_search = subject.whole || samples(result.settings) || asked("budget") ||
-                      result.settings.preemptions || result.settings.executions || asked("jobs") ||
-                      asked("checkpoint") || asked("resume");
+                      (planned && asked("strategy")) || result.settings.preemptions ||
+                      result.settings.executions || asked("jobs") || asked("checkpoint") ||
+                      asked("resume");
   return result;
 }
 
@@ -62,6 +69,68 @@ std::string short_text(const verdict& of) {
     return "exhaustive up to " + std::to_string(*of.preemptions) + " preemptions";
   }
   return "exhaustive";
+}
+
+void write(json_writer& to, std::string_view key, const std::optional<std::uint32_t>& number) {
+  to.key(key);
+  number ? to.number(*number) : to.null();
+}
+
+void write(json_writer& to, const size_estimate& from) {
+  to.open('{');
+  to.key("walks");
+  to.number(from.walks);
+  to.key("reached");
+  to.number(from.reached);
+  const std::pair<const char*, double> numbers[] = {{"executions", from.executions},
+                                                    {"low", from.low},
+                                                    {"high", from.high},
+                                                    {"spread", from.spread},
+                                                    {"seconds", from.seconds}};
+  for (const auto& [key, number] : numbers) {
+    to.key(key);
+    to.real(number);
+  }
+  to.close('}');
+}
+
+void write(json_writer& to, const stage& from) {
+  to.open('{');
+  to.key("proof");
+  to.text(to_string(from.kind));
+  to.key("strategy");
+  to.text(from.strategy);
+  to.key("memory");
+  to.text(from.memory);
+  write(to, "preemptions", from.preemptions);
+  to.key("executions");
+  to.number(from.executions);
+  to.key("seconds");
+  to.seconds(from.seconds);
+  to.key("completed");
+  to.boolean(from.completed);
+  to.close('}');
+}
+
+// What was proved, and what was only sampled.
+void write_coverage(json_writer& to, const verdict& from) {
+  to.key("proof");
+  to.text(to_string(from.kind));
+  write(to, "preemptions", from.preemptions);
+  to.key("distinct");
+  from.unseen ? to.number(from.distinct) : to.null();
+  to.key("unseen");
+  from.unseen ? to.real(*from.unseen) : to.null();
+  to.key("estimate");
+  if (from.size) {
+    write(to, *from.size);
+  } else {
+    to.null();
+  }
+  to.key("stages");
+  to.open('[');
+  for (const stage& each : from.stages) write(to, each);
+  to.close(']');
 }
 
 void write(json_writer& to, const model_result& from) {
@@ -88,6 +157,7 @@ void write(json_writer& to, const model_result& from) {
   text_or_null("finding", result.found ? std::string(to_string(result.found->kind)) : "");
   number("executions", result.executions);
   number("blocked", result.blocked);
+  write_coverage(to, result);
   to.key("seconds");
   to.seconds(result.seconds);
   text_or_null("token", result.token);

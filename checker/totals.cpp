@@ -1,5 +1,6 @@
 #include <heddle/checker/totals.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace heddle::detail {
@@ -43,6 +44,8 @@ void write(byte_writer& to, const totals& from) {
   to.number(from.blocked);
   for (const auto flag : flags) to.byte(from.*flag ? 1 : 0);
   to.byte(from.fingerprints.overflowed() ? 1 : 0);
+  to.number(from.fingerprints.inserted());
+  to.number(from.fingerprints.once());
   to.number(from.fingerprints.size());
   from.fingerprints.each([&](std::uint64_t value) {
     to.fixed(static_cast<std::uint32_t>(value), 4);
@@ -64,12 +67,13 @@ void read(byte_reader& from, totals& to) {
   to.blocked = from.number(any_count);
   for (const auto flag : flags) to.*flag = from.byte() != 0;
   const bool overflowed = from.byte() != 0;
-  const std::uint64_t fingerprints = from.number(from.left());
+  const std::uint64_t inserted = from.number(any_count), once = from.number(inserted);
+  const std::uint64_t fingerprints = from.number(std::min<std::uint64_t>(from.left(), inserted));
   for (std::uint64_t i = 0; i < fingerprints && from.good(); ++i) {
     const std::uint64_t low = from.fixed(4);
-    to.fingerprints.insert(low | std::uint64_t{from.fixed(4)} << 32);
+    to.fingerprints.restore(low | std::uint64_t{from.fixed(4)} << 32);
   }
-  if (overflowed) to.fingerprints.overflow();
+  to.fingerprints.restore_counts(inserted, once, overflowed);
   const std::uint64_t keys = from.number(from.left());
   for (std::uint64_t i = 0; i < keys && from.good(); ++i) {
     auto& values = to.observed[read_text(from)];

@@ -1,5 +1,6 @@
 #include <heddle/checker/verdict.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -18,14 +19,56 @@ std::string distinct_text(const verdict& of) {
   return (of.distinct_is_least ? "more than " : "") + std::to_string(of.distinct) + " distinct";
 }
 
+// The estimate is no number below one in so many executions.
+std::string unseen_text(const verdict& of, std::uint64_t executions) {
+  if (!of.unseen) return "";
+  const bool none = *of.unseen == 0;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2g",
+                none && executions > 0 ? 1 / static_cast<double>(executions) : *of.unseen);
+  return std::string(", unseen mass ") + (none ? "below " : "") + text;
+}
+
+const stage* stage_of(const verdict& of, proof kind) {
+  const auto found = std::find_if(of.stages.begin(), of.stages.end(),
+                                  [&](const stage& each) { return each.kind == kind; });
+  return found == of.stages.end() ? nullptr : &*found;
+}
+
+// Of the search of this kind, or of the only one.
+std::string executions_text(const verdict& of, proof kind) {
+  const stage* one = stage_of(of, kind);
+  return std::to_string(one != nullptr ? one->executions : of.executions);
+}
+
+std::string sampled_text(const verdict& of) {
+  const stage* one = stage_of(of, proof::sampled);
+  return "sampled " + executions_text(of, proof::sampled) + " executions under " +
+         (one != nullptr ? one->memory : of.memory) + ", " + distinct_text(of) +
+         unseen_text(of, one != nullptr ? one->executions : of.executions) + ", seed " +
+         std::to_string(of.seed);
+}
+
+std::string proved_text(const verdict& of) {
+  const stage* one = stage_of(of, of.kind);
+  return proof_text(of) + " under " + (one != nullptr ? one->memory : of.memory) + ", " +
+         executions_text(of, of.kind) + " executions";
+}
+
 std::string ok_line(const verdict& of) {
-  const std::string count = std::to_string(of.executions) + " executions";
   if (of.kind == proof::replayed) return "ok: the replayed execution shows no finding";
-  if (of.kind == proof::sampled) {
-    return "ok: sampled " + count + " under " + of.memory + ", " + distinct_text(of) + ", seed " +
-           std::to_string(of.seed);
-  }
-  return "ok: " + proof_text(of) + " under " + of.memory + ", " + count;
+  if (of.kind == proof::sampled) return "ok: " + sampled_text(of);
+  const stage* drawn = stage_of(of, proof::sampled);
+  const bool also = drawn != nullptr && drawn->executions > 0;
+  return "ok: " + proved_text(of) + (also ? ", then " + sampled_text(of) : "");
+}
+
+// The search that was to visit everything, and was given up.
+std::string given_up_text(const verdict& of) {
+  const stage* one = stage_of(of, proof::exhaustive);
+  if (one == nullptr || of.status != verdict_status::ok) return "";
+  const std::string done = "; not exhausted after " + std::to_string(one->executions);
+  return done + (of.size ? " of " + size_text(*of.size) : " executions");
 }
 
 std::string incomplete_line(const verdict& of) {
@@ -51,11 +94,25 @@ std::string failed_line(const verdict& of) {
   const bool whole = of.found && of.found->kind == finding_kind::vacuous;
   return "failed: " + kind + " in " +
          (whole ? "all " + std::to_string(of.executions) + " executions"
-                : "execution " + std::to_string(of.executions)) +
+                : "execution " + executions_text(of, of.kind)) +
          " (" + how + ")";
 }
 
 }  // namespace
+
+std::string_view to_string(proof kind) noexcept {
+  switch (kind) {
+    case proof::exhaustive:
+      return "exhaustive";
+    case proof::bounded:
+      return "bounded";
+    case proof::sampled:
+      return "sampled";
+    case proof::replayed:
+      return "replayed";
+  }
+  return "";
+}
 
 std::string seconds_text(double seconds) {
   char text[32];
@@ -74,6 +131,7 @@ std::string verdict::line() const {
                      : status == verdict_status::incomplete ? incomplete_line(*this)
                                                             : failed_line(*this);
   if (shrunk) text += shrunk_text(*shrunk);
+  text += given_up_text(*this);
   for (std::size_t i = 0; i < hit.size(); ++i) text += (i == 0 ? "; hit: " : ", ") + hit[i];
   if (!arena) text += "; no arena";
   return text;

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <heddle/checker/explain.hpp>
+#include <heddle/checker/size_estimate.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/scheduler/recording.hpp>
 
@@ -28,6 +30,21 @@ struct simplification {
   std::uint32_t steps_before, steps;
 };
 
+/// `exhaustive`, `bounded`, ...
+[[nodiscard]] std::string_view to_string(proof kind) noexcept;
+
+/// One of the searches that an automatic check makes one after the other.
+struct stage {
+  proof kind = proof::exhaustive;
+  std::string strategy;
+  std::string memory;
+  /// Of `bounded`: the highest bound that was completed.
+  std::optional<std::uint32_t> preemptions = std::nullopt;
+  std::uint64_t executions = 0;  ///< of `bounded`: of the bounds that were completed
+  double seconds = 0;
+  bool completed = false;  ///< it has covered all that it was to cover
+};
+
 /// What a check proved, or found.
 struct verdict {
   std::string name;  ///< of the check
@@ -42,7 +59,14 @@ struct verdict {
   std::uint64_t blocked = 0;       ///< those among them that ended at a wait which did not time out
   std::uint64_t distinct = 0;      ///< of `sampled`; the order of independent steps does not count
   bool distinct_is_least = false;  ///< there are more: counting stopped there
+  /// Of `sampled`: the estimated probability that another execution is none of these.
+  std::optional<double> unseen = std::nullopt;
   double seconds = 0;
+  /// Of an automatic check that one search did not settle: those that it made.  Of one that passes,
+  /// `kind` is what the strongest of them proved.
+  std::vector<stage> stages;
+  /// Of an automatic check that was not exhausted at once: how many executions there may be.
+  std::optional<size_estimate> size = std::nullopt;
   std::vector<std::string> hit;  ///< bounds that kept something away: `timeouts 2`
   std::string raise;             ///< of `incomplete`: what to change
   bool arena = true;             ///< false if the program replaces operator new itself

@@ -8,10 +8,21 @@
 #
 #   PREFIX    goes before each name; "sync." gives sync.suite/case
 #   LABELS    for every case, besides its own
-#   TIMEOUT   in seconds, where a case has no timeout decorator
+#   TIMEOUT   in seconds, where a case has no timeout decorator; checks are told of it (or of the
+#             decorator) by the environment variable HEDDLE_TIMEOUT, and end with their verdict
+#             before it
 #   LAUNCHER  a command that runs the program; if it ends with 77, the tests are skipped
 
+# heddle_test_timeout(seconds test...)
+#
+# Sets the TIMEOUT of tests of add_test, and tells their checks of it.
+
 set(HEDDLE_DISCOVER_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/HeddleDiscover.cmake")
+
+function(heddle_test_timeout seconds)
+  set_tests_properties(${ARGN} PROPERTIES TIMEOUT ${seconds})
+  set_property(TEST ${ARGN} APPEND PROPERTY ENVIRONMENT "HEDDLE_TIMEOUT=${seconds}")
+endfunction()
 
 function(heddle_discover_tests target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "PREFIX;TIMEOUT" "LABELS;LAUNCHER;ENVIRONMENT")

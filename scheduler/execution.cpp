@@ -130,7 +130,7 @@ void engine::finish_run() {
     result.fingerprint += places_hash(o, histories_[o.history].size() - 1);
   }
   if (unreal_) result.end = ending::unreal;
-  if (result.end != ending::unreal && result.end != ending::dropped) {
+  if (request_.counted && result.end != ending::unreal && result.end != ending::dropped) {
     for (const auto& [key, value] : observed_now_) ++observed[key][value];
   }
   for (unsigned i = 0; i < count_; ++i) threads_[i].flow.drop_exceptions();

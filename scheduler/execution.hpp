@@ -87,7 +87,8 @@ class runner {
                  graph::memory memory = graph::memory::sc);
   /// What the last execution found; valid if it ended with `found`.
   [[nodiscard]] const finding& found() const noexcept;
-  /// What `observe` was told in all executions so far that were neither recorded nor compared.
+  /// What `observe` was told in all executions so far that were neither recorded nor compared,
+  /// and asked for it.
   [[nodiscard]] const observations& observed() const noexcept;
   void forget_observations() noexcept;
 

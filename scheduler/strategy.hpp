@@ -223,6 +223,21 @@ inline constexpr std::uint32_t no_answer = ~std::uint32_t{0};
     graph::memory model, const graph::rules& obeyed = {},
     std::optional<graph::preemption_limit> limit = std::nullopt);
 
+/// Walks through the tree of what make_optimal() visits: to estimate how large it is
+/// (strategy/tree_walk.hpp).
+class estimating_strategy : public strategy {
+ public:
+  /// Begins a walk; it ends when begin() returns false.  If the latest run was an execution, then
+  /// the walk has reached it.
+  virtual void restart() = 0;
+  /// One by the probability of this walk: on average over all walks, zero for those that reach no
+  /// execution, the number of executions.
+  [[nodiscard]] virtual double weight() const = 0;
+};
+[[nodiscard]] std::unique_ptr<estimating_strategy> make_estimate(graph::memory model,
+                                                                 std::uint64_t seed,
+                                                                 const graph::rules& obeyed = {});
+
 /// As make_sampler("random_walk") of strategy/sampling.hpp: execution `i` of a seed depends on the
 /// two numbers alone.
 [[nodiscard]] std::unique_ptr<strategy> make_random_walk(std::uint64_t seed, std::uint64_t first,

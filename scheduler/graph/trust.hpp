@@ -84,6 +84,17 @@ class explorer {
   /// All that is open, in the order in which it would be explored.
   [[nodiscard]] std::vector<work_item> save() const;
 
+  // Instead of next(), to go one way alone; without a limit; walk.cpp ---------------------------
+  /// How many ways there are beside the current graph: what is open.
+  [[nodiscard]] std::size_t ways() const noexcept;
+  /// An explorer with this way alone, to be entered.
+  [[nodiscard]] explorer only(std::size_t way) const;
+  /// Of the only way: its graph becomes the current one.  False if that is none to be extended; in
+  /// both cases ways may be open then.
+  [[nodiscard]] bool enter();
+  /// All but the current graph.
+  void forget_ways();
+
  private:
   struct item {
     graph g;

@@ -53,7 +53,9 @@ bool optimal::add(announced& what) {
     op.a = graph_thread_.at(what.other);
   }
   const auto became = extension_.add(explorer_, chosen_, op).became;
-  if (became == graph::addition::what::cut) return false;
+  const bool lives = became != graph::addition::what::cut;
+  if (walk_ && !walk_->goes_on(explorer_, lives)) return false;
+  if (!lives) return false;
   if (became == graph::addition::what::handed_off && !extension_.restarted().empty()) {
     // A loop goes round again, and what it has read natively is no longer so.
     rerun_ = true;
@@ -181,6 +183,11 @@ unsigned optimal::pick(const thread_question& question) {
 std::unique_ptr<strategy> make_optimal(graph::memory model, const graph::rules& obeyed,
                                        std::optional<graph::preemption_limit> limit) {
   return std::make_unique<optimal>(model, obeyed, limit);
+}
+
+std::unique_ptr<estimating_strategy> make_estimate(graph::memory model, std::uint64_t seed,
+                                                   const graph::rules& obeyed) {
+  return std::make_unique<optimal>(model, obeyed, seed);
 }
 
 }  // namespace heddle

@@ -18,17 +18,29 @@
 #include <heddle/scheduler/strategy.hpp>
 #include <heddle/scheduler/strategy/idle_loops.hpp>
 #include <heddle/scheduler/strategy/parts.hpp>
+#include <heddle/scheduler/strategy/tree_walk.hpp>
 
 namespace heddle {
 
-class optimal final : public strategy {
+class optimal final : public estimating_strategy {
  public:
   optimal(graph::memory model, const graph::rules& obeyed,
           std::optional<graph::preemption_limit> limit)
       : model_(model), limited_(limit.has_value()), explorer_(model, obeyed, limit) {}
+  /// Walks instead of visiting all.
+  optimal(graph::memory model, const graph::rules& obeyed, std::uint64_t seed)
+      : model_(model), limited_(false), explorer_(model, obeyed) {
+    walk_.emplace(model, obeyed, seed);
+  }
+
+  void restart() override {
+    rerun_ = false;
+    walk_->restart();
+  }
+  double weight() const override { return walk_->weight(); }
 
   bool begin() override {
-    if (!applies_ || (!std::exchange(rerun_, false) && !explorer_.next())) return false;
+    if (!applies_ || (!std::exchange(rerun_, false) && !next_graph())) return false;
     order_ = explorer_.order();
     follow();
     return true;
@@ -172,6 +184,8 @@ class optimal final : public strategy {
 
  private:
   static constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thread; }
+
+  bool next_graph() { return walk_ ? walk_->next(explorer_) : explorer_.next(); }
 
   void give_number(unsigned child, unsigned own) {
     graph_thread_.at(child) = static_cast<std::uint8_t>(own);
@@ -333,6 +347,7 @@ class optimal final : public strategy {
   bool limited_;
   bool pruned_ = false;
   graph::explorer explorer_;
+  std::optional<tree_walk> walk_;
   graph::extension extension_;
   std::vector<graph::pending> pending_;
   graph::next chosen_;

@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(files_that_do_not_fit_are_refused_with_a_line) {
   file.write("");
   BOOST_TEST(contains(refusal(resumed), "is no checkpoint"));
   altered = good;
-  altered[altered.find('\n') - 1] = '2';
+  altered[altered.find('\n') - 1] = '9';
   file.write(altered);
   BOOST_TEST(contains(refusal(resumed), "another version"));
   file.write(good);

@@ -92,6 +92,8 @@ BOOST_AUTO_TEST_CASE(samples_are_the_same_for_every_number_of_processes) {
       BOOST_TEST(several.line().substr(0, 40) == alone.line().substr(0, 40));
       BOOST_TEST(several.executions == 2000U, name);
       BOOST_TEST(several.distinct == alone.distinct, name);
+      BOOST_TEST(several.unseen.value() == alone.unseen.value(), name);
+      BOOST_TEST(several.unseen.value() > 0, name);
       BOOST_TEST((several.observed == alone.observed), name);
     }
   }
@@ -183,7 +185,8 @@ BOOST_AUTO_TEST_CASE(a_search_that_cannot_be_divided_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_deadline_ends_all_processes) {
   const verdict result =
-      explored(8, observed_sum, {.budget = std::chrono::milliseconds(200), .jobs = 2});
+      explored(8, observed_sum,
+               {.strategy = "exhaustive", .budget = std::chrono::milliseconds(200), .jobs = 2});
   BOOST_TEST((result.status == verdict_status::incomplete));
   BOOST_TEST(result.executions > 0U);
   BOOST_TEST(has_no_children());

@@ -170,10 +170,23 @@ BOOST_AUTO_TEST_CASE(a_large_model_is_proved_up_to_a_bound) {
 }
 
 BOOST_AUTO_TEST_CASE(a_budget_that_is_asked_for_is_a_bound) {
-  const told result = heddle_command({"run", "--models", "main/large", "--budget", "20ms"});
+  const told result = heddle_command(
+      {"run", "--models", "main/large", "--strategy", "exhaustive", "--budget", "20ms"});
   BOOST_TEST(result.code == 1);
   BOOST_TEST(contains(result.out, "incomplete  (unexpected)"));
   BOOST_TEST(contains(result.out, "(raise budget, or set preemptions)"));
+}
+
+BOOST_AUTO_TEST_CASE(within_a_budget_a_model_is_searched_by_the_automatic_plan) {
+  for (const std::vector<std::string>& asked : std::vector<std::vector<std::string>>{
+           {"--budget", "300ms"}, {"--strategy", "automatic", "--executions", "500"}}) {
+    std::vector<std::string> words{"run", "--models", "main/large", "--verbose"};
+    words.insert(words.end(), asked.begin(), asked.end());
+    const told result = heddle_command(words);
+    BOOST_TEST(result.code == 0);
+    BOOST_TEST(contains(result.out, "sampled "), result.out);
+    BOOST_TEST(contains(result.out, "; not exhausted after "));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(options_of_checks_are_accepted) {
@@ -308,8 +321,10 @@ BOOST_AUTO_TEST_CASE(json_goes_to_a_file_or_to_standard_output) {
                                "    \"strategy\": \"exhaustive\",\n    \"seed\": 1,\n"
                                "    \"verdict\": \"failed: assertion in execution ",
                                0) == 0U);
-  for (const char* part : {"\"finding\": \"assertion\"", "\"executions\": ", "\"blocked\": 0",
-                           "\"seconds\": 0.", "\"token\": \"h1-", "\"as_expected\": true"}) {
+  for (const char* part :
+       {"\"finding\": \"assertion\"", "\"executions\": ", "\"blocked\": 0", "\"proof\": \"",
+        "\"preemptions\": ", "\"distinct\": null", "\"unseen\": null", "\"estimate\": null",
+        "\"stages\": []", "\"seconds\": 0.", "\"token\": \"h1-", "\"as_expected\": true"}) {
     BOOST_TEST(contains(printed.out, part), part);
   }
   BOOST_TEST(contains(printed.error, "models: 1 as expected, 0 not\n"));
@@ -323,6 +338,20 @@ BOOST_AUTO_TEST_CASE(json_goes_to_a_file_or_to_standard_output) {
   BOOST_TEST(contains(text, "\"token\": null"));
   BOOST_TEST(contains(text, "\"finding\": null"));
   std::filesystem::remove(file);
+}
+
+BOOST_AUTO_TEST_CASE(json_has_the_stages_of_the_automatic_plan) {
+  const told result =
+      heddle_command({"run", "--models", "main/large", "--budget", "1s", "--json", "-"});
+  BOOST_TEST(result.code == 0);
+  for (const char* part :
+       {"\"strategy\": \"automatic\"", "\"estimate\": {\n", "\"walks\": ", "\"reached\": ",
+        "\"low\": ", "\"high\": ", "\"spread\": ", "\"unseen\": ", "\"stages\": [\n",
+        "\"proof\": \"exhaustive\"", "\"proof\": \"sampled\"", "\"completed\": false",
+        "\"completed\": true"}) {
+    BOOST_TEST(contains(result.out, part), part << " is not in " << result.out);
+  }
+  BOOST_TEST(!contains(result.out, "\"unseen\": null"));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_ends_with_3) {

@@ -100,7 +100,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_named_with_the_accepted_ones) {
 BOOST_AUTO_TEST_CASE(a_key_of_a_later_engine_is_unknown) {
   BOOST_TEST(contains(wrong_with("shard=2"), "\"shard\""));
   BOOST_TEST(contains(wrong_with("memory=tso"), "accepted: sc or rc11"));
-  BOOST_TEST(contains(wrong_with("strategy=pcp"), "accepted: exhaustive, odometer, random_walk"));
+  BOOST_TEST(contains(wrong_with("strategy=pcp"),
+                      "accepted: automatic, exhaustive, odometer, random_walk"));
   for (const std::string_view name : sampler_names()) {
     BOOST_TEST(contains(wrong_with("strategy=pcp"), ", " + std::string(name)));
     BOOST_TEST(wrong_with("strategy=" + std::string(name)) == "");

@@ -148,6 +148,10 @@ BOOST_AUTO_TEST_CASE(verdict_lines_read_as_designed) {
   sampled.distinct = 812;
   sampled.seed = 7;
   BOOST_TEST(sampled.line() == "ok: sampled 10000 executions under sc, 812 distinct, seed 7");
+  sampled.unseen = 0.0123;
+  BOOST_TEST(contains(sampled.line(), "812 distinct, unseen mass 0.012, seed 7"));
+  sampled.unseen = 0;
+  BOOST_TEST(contains(sampled.line(), "812 distinct, unseen mass below 0.0001, seed 7"));
   sampled.distinct_is_least = true;
   BOOST_TEST(contains(sampled.line(), ", more than 812 distinct, "));
   verdict incomplete = passed(proof::exhaustive, 41200);
