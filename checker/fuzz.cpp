@@ -12,7 +12,9 @@
 #include <utility>
 
 #include <heddle/checker/check.hpp>
+#include <heddle/checker/explain.hpp>
 #include <heddle/checker/explore.hpp>
+#include <heddle/checker/last_words.hpp>
 #include <heddle/checker/replay.hpp>
 #include <heddle/checker/token.hpp>
 #include <heddle/scheduler/execution.hpp>
@@ -44,6 +46,7 @@ class fuzzed_runs {
   explicit fuzzed_runs(const options& settings)
       : limits_(limits_of(settings)),
         memory_(settings.memory == "rc11" ? graph::memory::rc11 : graph::memory::sc),
+        explains_(settings.explain),
         runner_(limits_) {}
 
   [[nodiscard]] verdict run(std::string_view name, const std::function<void()>& body,
@@ -54,6 +57,7 @@ class fuzzed_runs {
 
   execution_limits limits_;
   graph::memory memory_;
+  bool explains_;
   runner runner_;
   stream_strategy choices_;
   step_log log_;
@@ -101,6 +105,12 @@ void fuzzed_runs::keep(verdict& result, const std::function<void()>& body) {
                                  memory_, result.recording.taken}));
   result.recording.found = found;
   result.found = std::move(found);
+  if (!explains_) return;
+  const detail::last_words report(report_text(result));
+  recording again;
+  const bool replays =
+      runner_.replay(body, result.recording.taken, again, memory_).end == ending::found;
+  if (replays) result.explained = explain(runner_, body, again, memory_);
 }
 
 [[noreturn]] void replay_and_exit(std::string_view name, const std::function<void()>& body,

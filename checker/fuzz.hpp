@@ -1,11 +1,11 @@
-// Checks that a fuzzer drives: libFuzzer, AFL++ or any other program that makes strings of bytes and
-// calls LLVMFuzzerTestOneInput.
+// Checks that a fuzzer drives: libFuzzer, AFL++ or any other program that makes strings of bytes
+// and calls LLVMFuzzerTestOneInput.
 //
 //   static void transfer() { ... }
 //   heddle_fuzz_target(transfer)
 //
-// clang++ -fsanitize=fuzzer, or afl-clang-fast++ -fsanitize=fuzzer, links it; heddle itself need not
-// be compiled so.  The bytes are the choices of one execution (scheduler/strategy/stream.hpp).
+// clang++ -fsanitize=fuzzer, or afl-clang-fast++ -fsanitize=fuzzer, links it; heddle itself need
+// not be compiled so.  The bytes are the choices of one execution (scheduler/strategy/stream.hpp).
 #pragma once
 
 #include <cstddef>
@@ -28,10 +28,10 @@ namespace heddle {
                                     std::span<const std::uint8_t> bytes,
                                     const options& settings = {});
 
-/// What LLVMFuzzerTestOneInput does: one execution under `settings` and HEDDLE_PARAMS.  Returns 0; on a
-/// finding it prints the report, the line that replays it and the verdict on stderr, and aborts, so
-/// that the fuzzer keeps the input.  With `replay=TOKEN` it runs that schedule instead, says what it
-/// ends with, and ends the process: with 1 for a finding, otherwise with 0.
+/// What LLVMFuzzerTestOneInput does: one execution under `settings` and HEDDLE_PARAMS.  Returns 0;
+/// on a finding it prints the report, the line that replays it and the verdict on stderr, and
+/// aborts, so that the fuzzer keeps the input.  With `replay=TOKEN` it runs that schedule instead,
+/// says what it ends with, and ends the process: with 1 for a finding, otherwise with 0.
 ///
 /// The first call's settings hold for all.
 /// Misuse: any other check in the process, since this one keeps its heap for the next input.

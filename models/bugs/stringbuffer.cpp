@@ -1,4 +1,5 @@
-// Appending one text buffer to another, each with a lock of its own (SCTBench, stringbuffer-jdk1.4).
+// Appending one text buffer to another, each with a lock of its own (SCTBench,
+// stringbuffer-jdk1.4).
 //
 // The buffers stand in static storage since nobody joins the thread that uses one of them.
 #include <heddle/checker/model.hpp>

@@ -31,7 +31,8 @@ class relaxed_int {
 };
 
 /// For repaired models: a pass counts only if it has seen every execution.  Where every atomic
-/// access of a mutex is a step, the search ends with a bound on preemptions, and the verdict says it.
+/// access of a mutex is a step, the search ends with a bound on preemptions, and the verdict says
+/// it.
 inline std::string not_exhaustive(const verdict& of) {
   const bool must = granularity_of_program() == granularity::coarse;
   return must && of.kind != proof::exhaustive ? "the search is not exhaustive" : "";

@@ -1,15 +1,15 @@
-// FEST: the random numbers that a policy draws are one string, and the strings whose executions show
-// something new are mutated.
+// FEST: the random numbers that a policy draws are one string, and the strings whose executions
+// show something new are mutated.
 //
 // After the feedback-guided mode of Fray (NSDI 2026), where the random numbers of any scheduler are
 // recorded and mutated.
 //
-// No guarantee beyond that of POS, which every fourth execution is.  The others are POS, too, with a
-// few of the numbers of one that was kept replaced: 16 mutants each, one parent after the other.
+// No guarantee beyond that of POS, which every fourth execution is.  The others are POS, too, with
+// a few of the numbers of one that was kept replaced: 16 mutants each, one parent after the other.
 // Kept are those with a reads-from pair (reads_from.hpp) that none has shown before.
 //
-// Deviations: what is new is told by reads-from pairs instead of the timeline of all events.  All is
-// forgotten after a number of executions, as for RFF (rff.cpp).
+// Deviations: what is new is told by reads-from pairs instead of the timeline of all events.  All
+// is forgotten after a number of executions, as for RFF (rff.cpp).
 #include <memory>
 #include <utility>
 #include <vector>

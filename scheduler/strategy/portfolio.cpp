@@ -7,8 +7,8 @@
 // most the factor of their number against the best one, and they learn from each other's
 // executions: the profile is one.
 //
-// Execution i is made by member (i - 1) mod m, so it depends on the seed and on i alone.  FEST takes
-// no turn: nothing was found so far where it needs fewer executions than RFF.
+// Execution i is made by member (i - 1) mod m, so it depends on the seed and on i alone.  FEST
+// takes no turn: nothing was found so far where it needs fewer executions than RFF.
 #include <algorithm>
 
 #include <heddle/scheduler/strategy/sampler.hpp>

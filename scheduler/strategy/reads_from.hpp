@@ -1,8 +1,8 @@
 // Which operation reads from which, as far as it can be told from what threads announce: by places
 // in the source, and without the threads.
 //
-// An operation that is not only a read counts as a write, also if it fails; and as a read, unless it
-// is a store.  A read is taken to see what was written last, also under rc11, where it may not.
+// An operation that is not only a read counts as a write, also if it fails; and as a read, unless
+// it is a store.  A read is taken to see what was written last, also under rc11, where it may not.
 #pragma once
 
 #include <array>

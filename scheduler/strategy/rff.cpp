@@ -3,15 +3,16 @@
 //
 // Wolff, Shi, Duck, Mathur, Roychoudhury: Greybox fuzzing for concurrency testing, ASPLOS 2024.
 //
-// No guarantee: with no constraints it is POS, which each execution that inserts none falls back to.
+// No guarantee: with no constraints it is POS, which each execution that inserts none falls back
+// to.
 //
 // An abstract schedule is a set of signed constraints "what is read at this place was (not) written
 // at that place".  In an execution, a read that a positive constraint names is put off until the
 // write it wants is the latest, goes first then, and other writes of the object are put off before
 // it; a read that a negative one names is put off while that write is the latest.  Where everybody
 // is put off, nobody is.  Among those who are left POS chooses.  Each execution runs a mutant: a
-// constraint inserted, deleted, exchanged or negated, once or more.  Mutants whose execution shows a
-// pair of places that was never seen are kept.  One after the other, those that were kept are
+// constraint inserted, deleted, exchanged or negated, once or more.  Mutants whose execution shows
+// a pair of places that was never seen are kept.  One after the other, those that were kept are
 // mutated, the more often the rarer the combination of pairs is that their executions show.
 //
 // Deviations: a constraint that was inserted pairs any read with any write of the same object that

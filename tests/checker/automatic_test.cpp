@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(executions_are_shared_out_as_time_is) {
   BOOST_REQUIRE(result.stages.size() == 3U);
   BOOST_TEST(result.stages[0].executions == 800U);
   BOOST_TEST(result.stages[2].executions == 100U);
-  BOOST_TEST(result.distinct == 100U);
+  BOOST_TEST(result.distinct > 80U);
   BOOST_TEST(explore("large", many_orders, settings).line() == result.line());
 }
 

@@ -116,8 +116,8 @@ BOOST_AUTO_TEST_CASE(the_same_execution_again_is_the_same) {
   }
 }
 
-// Each number of the combination is dialled only if all before it were: feedback keeps what has come
-// so far.
+// Each number of the combination is dialled only if all before it were: feedback keeps what has
+// come so far.
 void combination_lock() {
   constexpr std::size_t dials = 3;
   std::vector<heddle::atomic<int>> dial(dials);
