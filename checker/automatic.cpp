@@ -80,10 +80,7 @@ bool explorer::raise_bounds() {
   const std::uint64_t open = std::min(cap(), endless) - result_.executions;
   begin_stage(result_.executions +
               (by_graphs_ ? open / bounds_part : open / all_parts * exhausting_parts));
-  alone_ = true;
-  const bool settled = raise_each_bound(until);
-  alone_ = false;
-  if (settled) return true;
+  if (raise_each_bound(until)) return true;
   result_.status = verdict_status::ok;
   result_.raise.clear();
   return false;

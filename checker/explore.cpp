@@ -129,10 +129,12 @@ search_end explorer::search_in_memory(moment deadline,
     const auto choices =
         make_optimal(memory_, {settings.delay, settings.prune, settings.handoff}, limit);
     const search_end end = search(*choices, deadline, allowed_);
-    pruned_ = choices->pruned();
+    pruned_ = choices->pruned() || (in_parts() && counted_.pruned);
     counted_.hit_polls |= choices->hit_polls();
     counted_.hit_fairness |= choices->hit_fairness();
-    const unsigned repeat = end == search_end::exhausted ? choices->to_repeat_with() : 0;
+    strategy::threads_known threads = choices->knows_threads();
+    if (in_parts()) threads.add(counted_.threads);
+    const unsigned repeat = limit && end == search_end::exhausted ? threads.to_repeat_with() : 0U;
     if (repeat == 0 && end != search_end::inapplicable && end != search_end::weaker) return end;
     result_.executions = executions;
     result_.blocked = blocked;
@@ -202,8 +204,12 @@ void explorer::iterate(const iteration& bounds) {
 }
 
 search_end explorer::search(strategy& choices, moment deadline, std::uint64_t most) {
-  if (in_parts()) {
-    return search_in_parts(choices, deadline, choices.exhaustive() ? most : ~std::uint64_t{0});
+  // Where graphs do not apply, a plan of several searches goes on in one process.
+  if (in_parts() && (choices.divides() || !is_planned())) {
+    const search_end end =
+        search_in_parts(choices, deadline, choices.exhaustive() ? most : ~std::uint64_t{0});
+    divided_ = nullptr;
+    return end;
   }
   for (std::uint64_t done = 0; choices.begin(); ++done) {
     if (result_.executions >= most) return search_end::capped;

@@ -12,11 +12,16 @@ namespace heddle::detail {
 search_end explorer::search_in_parts(strategy& choices, moment deadline, std::uint64_t most) {
   const options& settings = what_.settings;
   if (!choices.divides()) {
-    fail(exit_usage,
-         "options jobs, checkpoint and resume: the search of " + result_.name +
-             " cannot be divided, since it goes by orders of steps or has a bound on preemptions");
+    fail(exit_usage, "options jobs, checkpoint and resume: the search of " + result_.name +
+                         " cannot be divided, since it goes by orders of steps");
+  }
+  if (result_.kind == proof::bounded && !(settings.checkpoint + settings.resume).empty()) {
+    fail(exit_usage, "options checkpoint and resume: the search of " + result_.name +
+                         " has a bound on preemptions, of which a file keeps nothing");
   }
   divided_ = &choices;
+  counted_.pruned = false;
+  counted_.threads = {};
   jobs_request request{settings.jobs, deadline, most, {}};
   const bool kept = !settings.checkpoint.empty();
   checkpoint_subject subject;
@@ -83,6 +88,12 @@ totals explorer::counted() const {
   all.blocked = result_.blocked;
   totals here;
   here.observed = runner_.observed();
+  if (divided_ != nullptr) {
+    here.hit_polls = divided_->hit_polls();
+    here.hit_fairness = divided_->hit_fairness();
+    here.pruned = divided_->pruned();
+    here.threads = divided_->knows_threads();
+  }
   all.add(here);
   return all;
 }

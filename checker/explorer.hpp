@@ -92,7 +92,6 @@ class explorer final : public divided_search {
   search_end search_in_parts(strategy& choices, moment deadline, std::uint64_t most);
   [[nodiscard]] bool in_parts() const {
     const options& settings = what_.settings;
-    if (alone_) return false;
     return settings.jobs > 1 || !settings.checkpoint.empty() || !settings.resume.empty();
   }
   void take(const totals& counted);
@@ -158,7 +157,6 @@ class explorer final : public divided_search {
   strategy* divided_ = nullptr;
   std::optional<std::uint32_t> completed_;
   std::uint64_t allowed_ = 0;  ///< executions, with all that were made before
-  bool alone_ = false;         ///< the present search is not divided
   std::uint64_t stage_began_at_ = 0;
   moment stage_began_ = begin_;
   moment search_began_ = begin_;

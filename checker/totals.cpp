@@ -10,8 +10,8 @@ namespace {
 constexpr std::uint64_t any_count = (std::uint64_t{1} << 63) - 1;
 
 // The flags in the order of their bits.
-constexpr bool totals::*flags[] = {&totals::shared, &totals::hit_timeouts, &totals::hit_polls,
-                                   &totals::hit_fairness, &totals::hit_spurious};
+constexpr bool totals::*flags[] = {&totals::shared,       &totals::hit_timeouts, &totals::hit_polls,
+                                   &totals::hit_fairness, &totals::hit_spurious, &totals::pruned};
 
 }  // namespace
 
@@ -19,6 +19,7 @@ void totals::add(const totals& other) {
   executions += other.executions;
   blocked += other.blocked;
   for (const auto flag : flags) this->*flag = this->*flag || other.*flag;
+  threads.add(other.threads);
   fingerprints.add(other.fingerprints);
   for (const auto& [key, values] : other.observed) {
     for (const auto& [value, count] : values) observed[key][value] += count;
@@ -43,6 +44,8 @@ void write(byte_writer& to, const totals& from) {
   to.number(from.executions);
   to.number(from.blocked);
   for (const auto flag : flags) to.byte(from.*flag ? 1 : 0);
+  to.number(from.threads.assumed);
+  to.number(from.threads.seen);
   to.byte(from.fingerprints.overflowed() ? 1 : 0);
   to.number(from.fingerprints.inserted());
   to.number(from.fingerprints.once());
@@ -66,6 +69,8 @@ void read(byte_reader& from, totals& to) {
   to.executions = from.number(any_count);
   to.blocked = from.number(any_count);
   for (const auto flag : flags) to.*flag = from.byte() != 0;
+  to.threads.assumed = static_cast<unsigned>(from.number(~0U));
+  to.threads.seen = static_cast<unsigned>(from.number(max_threads));
   const bool overflowed = from.byte() != 0;
   const std::uint64_t inserted = from.number(any_count), once = from.number(inserted);
   const std::uint64_t fingerprints = from.number(std::min<std::uint64_t>(from.left(), inserted));

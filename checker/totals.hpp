@@ -8,12 +8,15 @@
 #include <heddle/checker/fingerprints.hpp>
 #include <heddle/scheduler/bytes.hpp>
 #include <heddle/scheduler/execution.hpp>
+#include <heddle/scheduler/strategy.hpp>
 
 namespace heddle::detail {
 
 struct totals {
   std::uint64_t executions = 0, blocked = 0;
   bool shared = false;  ///< two threads touched one object
+  bool pruned = false;  ///< a bound on preemptions left something out
+  strategy::threads_known threads;
   bool hit_timeouts = false, hit_polls = false, hit_fairness = false, hit_spurious = false;
   fingerprint_set fingerprints;
   observations observed;  ///< filled when totals are taken from their process

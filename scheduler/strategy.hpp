@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -185,9 +186,20 @@ class strategy {
   [[nodiscard]] virtual bool hit_polls() const { return false; }
   /// True if one that spins was taken for one that does nothing but wait.
   [[nodiscard]] virtual bool hit_fairness() const { return false; }
-  /// After a search within a bound: zero, or else the search has left out too much and is to be
-  /// made again, for this number of threads.
-  [[nodiscard]] virtual unsigned to_repeat_with() const { return 0; }
+  /// After a search within a bound: how many threads there had to be at most for what was left out,
+  /// and how many there were.  Where several share a search, the least of the one counts, and the
+  /// greatest of the other.
+  struct threads_known {
+    unsigned assumed = ~0U, seen = 0;
+
+    void add(const threads_known& other) noexcept {
+      assumed = std::min(assumed, other.assumed);
+      seen = std::max(seen, other.seen);
+    }
+    /// Zero, or else too much was left out: the search is to be made again, for this number.
+    [[nodiscard]] unsigned to_repeat_with() const noexcept { return assumed < seen ? seen : 0; }
+  };
+  [[nodiscard]] virtual threads_known knows_threads() const { return {}; }
 
   // For several processes, and for going on later; all but path() between executions.
   /// True if the search can be made in parts.  If not, nothing below may be called.

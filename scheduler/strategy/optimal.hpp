@@ -162,11 +162,11 @@ class optimal final : public estimating_strategy {
   bool pruned() const override { return pruned_ || explorer_.bound().has_left_any(); }
   bool hit_polls() const override { return hit_polls_; }
   bool hit_fairness() const override { return hit_fairness_; }
-  unsigned to_repeat_with() const override {
-    return explorer_.bound().must_repeat() ? explorer_.bound().threads() : 0;
+  threads_known knows_threads() const override {
+    return {explorer_.bound().assumed(), explorer_.bound().threads()};
   }
 
-  bool divides() const override { return !limited_; }
+  bool divides() const override { return true; }
   const search_path& path() const override { return explorer_.path(); }
 
   bool split(search_part& given) override;

@@ -176,6 +176,48 @@ BOOST_AUTO_TEST_CASE(a_body_that_ends_its_process_ends_the_search) {
   BOOST_TEST(result.error == "heddle: a body ended its process, with code 7\n");
 }
 
+// Three threads, of which the third appears late; and a loop that waits.
+void bounded_body() {
+  heddle::atomic<unsigned> x{0, "x"}, go{0, "go"};
+  heddle::thread first([&] {
+    for (int i = 0; i < 3; ++i) x.fetch_add(1);
+    heddle::thread third([&] { x.store(x.load() * 2); });
+    go.store(1);
+    third.join();
+  });
+  heddle::thread second([&] {
+    while (go.load() == 0) heddle::yield();
+    x.store(x.load() + 1);
+  });
+  first.join();
+  second.join();
+  heddle::observe("x", std::to_string(x.load()));
+}
+
+BOOST_AUTO_TEST_CASE(bounds_on_preemptions_are_divided) {
+  for (const std::uint32_t bound : {0U, 1U, 2U, 9U}) {
+    const options alone_settings{.strategy = "exhaustive", .preemptions = bound};
+    const verdict alone = explore("bounded", bounded_body, alone_settings);
+    BOOST_TEST((alone.status == verdict_status::ok), alone.line());
+    for (const std::uint32_t jobs : {2U, 3U}) {
+      options settings = alone_settings;
+      settings.jobs = jobs;
+      const verdict several = explore("bounded", bounded_body, settings);
+      BOOST_TEST(several.line() == alone.line());
+      BOOST_TEST((several.observed == alone.observed));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_file_keeps_no_bound) {
+  const ended result = forked([] {
+    (void)explored(2, observed_sum,
+                   {.strategy = "exhaustive", .preemptions = 1, .checkpoint = "never.written"});
+  });
+  BOOST_TEST(result.code == exit_usage);
+  BOOST_TEST(contains(result.error, "has a bound on preemptions"));
+}
+
 BOOST_AUTO_TEST_CASE(a_search_that_cannot_be_divided_is_refused) {
   const ended result =
       forked([] { (void)explored(2, observed_sum, {.strategy = "odometer", .jobs = 2}); });
