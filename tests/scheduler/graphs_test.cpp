@@ -66,7 +66,8 @@ void run(bias of, int programs_wanted, bool plain = false) {
         const program p = make_program(*programs(), of);
         if (!is_expressible(p)) return;
         const std::string wrong =
-            plain ? lean_differences(p, 1 + *rc::gen::inRange(0, 1000)) : all_differences(p, true);
+            plain ? lean_differences(p, 1 + *rc::gen::inRange<std::uint64_t>(0, 1000))
+                  : all_differences(p, true);
         if (!wrong.empty()) RC_FAIL(wrong);
       },
       rc::detail::TestMetadata{to_string(of), to_string(of)}, params);

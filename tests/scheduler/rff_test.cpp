@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_SUITE(rff)
 BOOST_AUTO_TEST_CASE(an_execution_alone_is_the_one_of_its_number) {
   for (const char* name : {"rff", "fest", "portfolio"}) {
     const auto all = drawn_from(name, 1, 1040);
-    for (const std::uint64_t number : {1, 2, 3, 17, 100, 1024, 1025, 1030}) {
+    for (const std::uint64_t number : {1U, 2U, 3U, 17U, 100U, 1024U, 1025U, 1030U}) {
       const auto alone = drawn_from(name, number, 3);
       for (std::size_t i = 0; i < alone.size(); ++i) {
         BOOST_TEST(alone[i] == all[number - 1 + i], name << ", execution " << number + i);
