@@ -72,8 +72,9 @@ std::vector<program> searches_and_walks() {
 }
 
 // What the other samplers are measured on, beside a random walk on the same.
-const std::string compared[] = {"SB, sc", "SB, rc11", "mutex 3x3, sc", "100 events, sc",
-                                "100 events, rc11"};
+const std::string compared[] = {"SB, sc",           "SB, rc11",          "mutex 3x3, sc",
+                                "mutex 3x3, rc11",  "100 events, sc",    "100 events, rc11",
+                                "10000 events, sc", "10000 events, rc11"};
 
 std::vector<program> programs() {
   std::vector<program> all = searches_and_walks();

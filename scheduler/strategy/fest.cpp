@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <heddle/scheduler/strategy/pos.hpp>
 #include <heddle/scheduler/strategy/reads_from.hpp>
 #include <heddle/scheduler/strategy/sampler.hpp>
 
@@ -26,7 +27,7 @@ constexpr std::uint32_t most_replaced = 9;  ///< values of a mutant; 5 in the me
 
 class fest final : public policy {
  public:
-  explicit fest(sampled& of) : policy(of), base_(make_pos_policy(of)) { forget(); }
+  explicit fest(sampled& of) : policy(of), base_(of) { forget(); }
 
   std::string_view name() const override { return "fest"; }
   bool remembers() const override { return true; }
@@ -43,23 +44,23 @@ class fest final : public policy {
       }
     }
     of_.random.play(values_);
-    base_->begin();
+    base_.begin();
   }
 
   unsigned pick(const thread_question& question) override {
     see();
-    return base_->pick(question);
+    return base_.pick(question);
   }
 
   void steps(unsigned thread) override {
     see();
     (void)pairs_.steps(thread);
-    base_->steps(thread);
+    base_.steps(thread);
   }
 
-  void idles(unsigned thread) override { base_->idles(thread); }
-  void spawned(unsigned parent, unsigned child) override { base_->spawned(parent, child); }
-  void ended(unsigned thread) override { base_->ended(thread); }
+  void idles(unsigned thread) override { base_.idles(thread); }
+  void spawned(unsigned parent, unsigned child) override { base_.spawned(parent, child); }
+  void ended(unsigned thread) override { base_.ended(thread); }
 
   void finish() override {
     finished_ = of_.number;
@@ -90,7 +91,7 @@ class fest final : public policy {
     pairs_.begin(*of_.view);
   }
 
-  const std::unique_ptr<policy> base_;
+  pos base_;
   reads_from pairs_;
   std::uint64_t block_ = 0, finished_ = 0;  ///< as in rff.cpp
   std::vector<std::vector<std::uint64_t>> corpus_;

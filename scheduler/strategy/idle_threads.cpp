@@ -25,17 +25,18 @@ constexpr bool looks(op_kind kind) noexcept {
 
 }  // namespace
 
-std::uint32_t idle_threads::cycle::come_to(const place& here, std::uint32_t changes_now) noexcept {
+inline std::uint32_t idle_threads::cycle::come_to(const thread_view& here,
+                                                  std::uint32_t changes_now) noexcept {
   if (window == 0 || changes != changes_now) {
-    anchor = here;
+    anchor.be_that_of(here);
     changes = changes_now;
     age = 0;
     window = visits = 1;
-  } else if (here == anchor) {
+  } else if (anchor.is_that_of(here)) {
     age = 0;
     ++visits;
   } else if (++age == window) {
-    anchor = here;
+    anchor.be_that_of(here);
     age = 0;
     window *= 2;
     visits = 1;
@@ -43,36 +44,27 @@ std::uint32_t idle_threads::cycle::come_to(const place& here, std::uint32_t chan
   return visits;
 }
 
-std::optional<unsigned> idle_threads::failed() noexcept {
-  const unsigned thread = latest_;
-  if (thread == max_threads) return std::nullopt;
-  latest_ = max_threads;
+bool idle_threads::has_failed(unsigned thread, std::uint32_t changed) noexcept {
+  if (!tries_) return tired_;
   thread_loops& of = all_[thread];
-  const std::uint32_t changed = view_->changes - changes_before_;
-  of.own_changes += changed;
-  bool idle = tired_;
-  if (tries_) {
-    const bool again = of.failure == tried_;
-    idle |= again && changed == 0;
-    if (changed == 0) {
-      of.failure = tried_;
-    } else if (again) {
-      of.failure = {};
-    }
+  const bool again = of.failure == tried_;
+  if (changed == 0) {
+    of.failure = tried_;
+  } else if (again) {
+    of.failure = {};
   }
-  return idle ? std::optional(thread) : std::nullopt;
+  return tired_ || (again && changed == 0);
 }
 
 bool idle_threads::steps(unsigned thread) noexcept {
   const thread_view& next = view_->threads[thread];
   if (next.next == op_kind::yield || next.next == op_kind::spin) return true;
   thread_loops& of = all_[thread];
-  const place here = place_of(next);
   latest_ = thread;
   changes_before_ = view_->changes;
   tries_ = next.may_fail;
-  tried_ = here;
-  tired_ = of.works.come_to(here, view_->changes - of.own_changes) >= of.most_rounds;
+  if (tries_) tried_.be_that_of(next);
+  tired_ = of.works.come_to(next, view_->changes - of.own_changes) >= of.most_rounds;
   if (tired_) {
     of.most_rounds *= 2;
     of.works.window = 0;
@@ -81,7 +73,7 @@ bool idle_threads::steps(unsigned thread) noexcept {
     of.waits.window = 0;
     return false;
   }
-  return of.waits.come_to(here, view_->changes) >= most_visits;
+  return of.waits.come_to(next, view_->changes) >= most_visits;
 }
 
 }  // namespace heddle::detail

@@ -23,10 +23,10 @@
 // bounded number of rehearsals.
 #include <algorithm>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include <heddle/scheduler/strategy/pos.hpp>
 #include <heddle/scheduler/strategy/reads_from.hpp>
 #include <heddle/scheduler/strategy/sampler.hpp>
 
@@ -37,6 +37,7 @@ namespace {
 using event = reads_from::event;
 
 constexpr std::size_t most_constraints = 8;
+using constraint_set = std::uint8_t;  ///< by their places in the abstract schedule
 // So often the constraints of an execution may decide who goes next: in a loop they could do so for
 // ever.
 constexpr std::uint32_t most_led = 250;
@@ -49,9 +50,11 @@ struct constraint {
 };
 using abstract_schedule = std::vector<constraint>;
 
+constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thread; }
+
 class rff final : public policy {
  public:
-  explicit rff(sampled& of) : policy(of), base_(make_pos_policy(of)) { forget(); }
+  explicit rff(sampled& of) : policy(of), base_(of) { forget(); }
 
   std::string_view name() const override { return "rff"; }
   bool remembers() const override { return true; }
@@ -60,48 +63,44 @@ class rff final : public policy {
     if (of_.number <= finished_ || block_of(of_.number) != block_) forget();
     now_ = corpus_[turn_].schedule;
     mutate(now_);
-    satisfied_.assign(now_.size(), false);
+    note_objects();
+    concerned_ = 0;
     began_ = false;
     led_ = 0;
-    base_->begin();
+    base_.begin();
   }
 
   unsigned pick(const thread_question& question) override {
     see();
-    const bool leads = !now_.empty() && led_ < most_led;
+    const bool leads = open_ != 0 && led_ < most_led;
     const thread_set candidates = leads ? led(question.enabled) : question.enabled;
-    if (candidates != question.enabled) ++led_;
-    if ((candidates & (candidates - 1)) == 0) {
-      return static_cast<unsigned>(std::countr_zero(candidates));
+    if (candidates != question.enabled) {
+      ++led_;
+      if ((candidates & (candidates - 1)) == 0) {
+        return static_cast<unsigned>(std::countr_zero(candidates));
+      }
     }
-    return base_->pick({candidates, question.current, question.free});
+    return base_.pick({candidates, question.current, question.free});
   }
 
   void steps(unsigned thread) override {
     see();
-    const event performed = pairs_.announced(thread);
-    if (performed != reads_from::none && pairs_.reads(performed)) {
-      const event from = pairs_.latest_for(performed);
-      for (std::size_t i = 0; i < now_.size(); ++i) {
-        if (!now_[i].negative && now_[i].reader == performed && now_[i].writer == from) {
-          satisfied_[i] = true;
-        }
-      }
-    }
+    if (open_ != 0 && ((concerned_ | pairs_.unread()) & bit(thread)) != 0) satisfy(thread);
+    concerned_ &= ~bit(thread);
     (void)pairs_.steps(thread);
-    base_->steps(thread);
+    base_.steps(thread);
   }
 
-  void idles(unsigned thread) override { base_->idles(thread); }
-  void spawned(unsigned parent, unsigned child) override { base_->spawned(parent, child); }
-  void ended(unsigned thread) override { base_->ended(thread); }
+  void idles(unsigned thread) override { base_.idles(thread); }
+  void spawned(unsigned parent, unsigned child) override { base_.spawned(parent, child); }
+  void ended(unsigned thread) override { base_.ended(thread); }
 
   void finish() override {
     finished_ = of_.number;
     if (!began_) return;
     ++executions_;
-    const std::uint64_t shown = pairs_.combination();
-    ++frequency_[shown];
+    const std::uint64_t shown = std::max<std::uint64_t>(pairs_.combination(), 1);
+    ++frequency_.at(shown);
     corpus_[turn_].combination = corpus_[turn_].combination.value_or(shown);
     if (pairs_.finish()) corpus_.push_back({std::move(now_), shown, 0});
     if (--energy_ == 0) next_turn();
@@ -133,20 +132,50 @@ class rff final : public policy {
     pairs_.begin(*of_.view);
   }
 
-  // Those who go first by the constraints, or those who are not put off, or everybody.
-  thread_set led(thread_set enabled) {
-    thread_set first = 0, put_off = 0;
-    for (thread_set left = enabled; left != 0; left &= left - 1) {
-      const auto t = static_cast<unsigned>(std::countr_zero(left));
-      const event next = pairs_.announced(t);
-      if (next == reads_from::none) continue;
-      for (std::size_t i = 0; i < now_.size(); ++i) {
-        if (satisfied_[i]) continue;
-        const auto [goes_first, waits] = judge(now_[i], next);
-        if (goes_first) first |= thread_set{1} << t;
-        if (waits) put_off |= thread_set{1} << t;
+  // Only steps on the object of a constraint are judged by it.
+  void note_objects() {
+    about_.assign(about_.size(), 0);
+    open_ = 0;
+    for (std::size_t i = 0; i < now_.size(); ++i) {
+      const std::uint32_t object = pairs_.object_of(now_[i].reader);
+      if (about_.size() <= object) about_.resize(object + 1);
+      about_[object] = static_cast<constraint_set>(about_[object] | 1U << i);
+      open_ = static_cast<constraint_set>(open_ | 1U << i);
+    }
+  }
+  constraint_set about(event of) const {
+    const std::uint32_t object = pairs_.object_of(of);
+    return object < about_.size() ? about_[object] : constraint_set{0};
+  }
+
+  // A positive constraint that is met once is met.
+  void satisfy(unsigned thread) {
+    const event performed = pairs_.announced(thread);
+    if (performed == reads_from::none) return;
+    for (unsigned left = about(performed) & open_; left != 0; left &= left - 1) {
+      const auto i = static_cast<unsigned>(std::countr_zero(left));
+      const constraint& one = now_[i];
+      if (!one.negative && one.reader == performed && one.writer == pairs_.latest_for(performed)) {
+        open_ = static_cast<constraint_set>(open_ & ~(1U << i));
       }
     }
+  }
+
+  // Those who go first by the constraints, or those who are not put off, or everybody.
+  thread_set led(thread_set enabled) {
+    for (thread_set left = enabled & pairs_.unread(); left != 0; left &= left - 1) {
+      const auto t = static_cast<unsigned>(std::countr_zero(left));
+      const event next = pairs_.announced(t);
+      if (next != reads_from::none && about(next) != 0) concerned_ |= bit(t);
+    }
+    thread_set first = 0, put_off = 0;
+    for (thread_set left = enabled & concerned_; left != 0; left &= left - 1) {
+      const auto t = static_cast<unsigned>(std::countr_zero(left));
+      const auto [goes_first, waits] = judge(pairs_.announced(t));
+      if (goes_first) first |= bit(t);
+      if (waits) put_off |= bit(t);
+    }
+    if (first == 0 && put_off == 0) return enabled;
     first &= ~put_off & ~of_.idle;
     if (first != 0) return first;
     const thread_set left = enabled & ~put_off;
@@ -154,14 +183,22 @@ class rff final : public policy {
   }
 
   struct judgement {
-    bool goes_first, waits;
+    bool goes_first = false, waits = false;
   };
-  judgement judge(const constraint& by, event next) const {
-    const bool there = pairs_.latest_for(next) == by.writer;
-    if (next == by.reader) return {!by.negative && there, by.negative == there};
-    const bool overwrites = !by.negative && there && pairs_.writes(next) &&
-                            pairs_.same_object(next, by.reader) && next != by.writer;
-    return {false, overwrites};
+  judgement judge(event next) const {
+    judgement all;
+    const event latest = pairs_.latest_for(next);
+    for (unsigned left = about(next) & open_; left != 0; left &= left - 1) {
+      const constraint& by = now_[static_cast<unsigned>(std::countr_zero(left))];
+      const bool there = latest == by.writer;
+      if (next == by.reader) {
+        all.goes_first |= !by.negative && there;
+        all.waits |= by.negative == there;
+      } else {
+        all.waits |= !by.negative && there && pairs_.writes(next) && next != by.writer;
+      }
+    }
+    return all;
   }
 
   void mutate(abstract_schedule& what) {
@@ -190,54 +227,46 @@ class rff final : public policy {
     }
   }
 
-  // Any read, and any write of its object.
+  // Any read, and any write of its object or the initial value.
   std::optional<constraint> draw() {
-    const event known = pairs_.event_count();
-    candidates_.clear();
-    for (event each = 0; each < known; ++each) {
-      if (pairs_.reads(each)) candidates_.push_back(each);
-    }
-    if (candidates_.empty()) return std::nullopt;
-    const event reader = one_of_candidates();
-    candidates_.assign(1, reads_from::none);
-    for (event each = 0; each < known; ++each) {
-      if (pairs_.writes(each) && pairs_.same_object(each, reader)) candidates_.push_back(each);
-    }
-    const event writer = one_of_candidates();
+    const std::vector<event>& readers = pairs_.readers();
+    if (readers.empty()) return std::nullopt;
+    const event reader = readers[of_.random.below(static_cast<std::uint32_t>(readers.size()))];
+    const std::vector<event>& writers = pairs_.writers_of(pairs_.object_of(reader));
+    const std::uint32_t drawn = of_.random.below(static_cast<std::uint32_t>(writers.size()) + 1);
+    const event writer = drawn == 0 ? reads_from::none : writers[drawn - 1];
     return constraint{reader, writer, of_.random.odds(1, 4)};
-  }
-  event one_of_candidates() {
-    return candidates_[of_.random.below(static_cast<std::uint32_t>(candidates_.size()))];
   }
 
   void next_turn() {
+    const std::uint64_t mean = executions_ / frequency_.size();
     for (std::size_t tried = 0; tried <= corpus_.size(); ++tried) {
       turn_ = (turn_ + 1) % corpus_.size();
       kept& one = corpus_[turn_];
-      const std::uint64_t mean = executions_ / frequency_.size();
-      if (one.combination && frequency_[*one.combination] > mean) continue;
+      if (one.combination && frequency_.at(*one.combination) > mean) continue;
       energy_ = std::min(std::uint32_t{1} << std::min<std::uint32_t>(one.turns++, 8), most_energy);
       return;
     }
     energy_ = 1;
   }
 
-  const std::unique_ptr<policy> base_;
+  pos base_;
   reads_from pairs_;
   std::uint64_t block_ = 0;     ///< of numbers, within which it remembers
   std::uint64_t finished_ = 0;  ///< the latest number that is over
   std::uint64_t executions_ = 0;
-  std::unordered_map<std::uint64_t, std::uint64_t> frequency_;  ///< of combinations
+  flat_table<std::uint64_t> frequency_;  ///< of combinations
   std::vector<kept> corpus_;
   std::size_t turn_ = 0;      ///< who is mutated
   std::uint32_t energy_ = 1;  ///< so many times more
 
   // Of the present execution.
   abstract_schedule now_;
-  std::vector<bool> satisfied_;
+  std::vector<constraint_set> about_;  ///< by object: that speak of it
+  constraint_set open_ = 0;            ///< that are not satisfied
+  thread_set concerned_ = 0;           ///< announced steps of such objects, as far as looked up
   bool began_ = false;
   std::uint32_t led_ = 0;
-  std::vector<event> candidates_;
 };
 
 }  // namespace

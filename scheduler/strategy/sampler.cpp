@@ -129,7 +129,7 @@ void sampler::shows(const execution_view& view) {
 unsigned sampler::pick(const thread_question& question) {
   ++decisions_;
   if (sight_ == sight::steps) {
-    if (const auto failed = idle_.failed()) fails(*failed);
+    if (const unsigned failed = idle_.failed(); failed != max_threads) fails(failed);
   }
   if (gathers_) {
     const unsigned spawner = spawner_among(question.enabled);
@@ -156,7 +156,7 @@ unsigned sampler::spawner_among(thread_set enabled) const noexcept {
 }
 
 void sampler::steps(unsigned thread) {
-  if (const auto failed = idle_.failed()) fails(*failed);
+  if (const unsigned failed = idle_.failed(); failed != max_threads) fails(failed);
   const bool waits = idle_.steps(thread);
   const bool idle = gives_up(thread) || waits;
   if (teaches_ && !waits) of_.known.stepped(of_.view->threads[thread]);

@@ -115,17 +115,37 @@ class idle_threads {
     latest_ = max_threads;
   }
   void started(unsigned thread) noexcept { all_[thread] = {}; }
-  /// Whether the operation that was begun last has shown that its thread is idle.
-  [[nodiscard]] std::optional<unsigned> failed() noexcept;
+  /// The thread whose operation was begun last, if that has shown it to be idle; or `max_threads`.
+  [[nodiscard]] unsigned failed() noexcept {
+    const unsigned thread = latest_;
+    if (thread == max_threads) return max_threads;
+    latest_ = max_threads;
+    const std::uint32_t changed = view_->changes - changes_before_;
+    all_[thread].own_changes += changed;
+    if (!tries_ && !tired_) return max_threads;
+    return has_failed(thread, changed) ? thread : max_threads;
+  }
   /// Whether the one that is about to be performed does.
   [[nodiscard]] bool steps(unsigned thread) noexcept;
 
  private:
+  // Its fields are compared and set one by one with those of a `thread_view`: copied as a whole
+  // they would be read before the processor has stored them all.
   struct place {
     std::uint64_t object = 0;
     const char* file = nullptr;
     std::uint32_t line = 0;
     op_kind kind = op_kind::yield;
+
+    [[nodiscard]] bool is_that_of(const thread_view& of) const noexcept {
+      return object == of.object && line == of.line && kind == of.next && file == of.file;
+    }
+    void be_that_of(const thread_view& of) noexcept {
+      object = of.object;
+      file = of.file;
+      line = of.line;
+      kind = of.next;
+    }
     bool operator==(const place&) const = default;
   };
   /// How often a thread has come back to one place while nothing changed.  The place moves after 1,
@@ -134,7 +154,7 @@ class idle_threads {
     place anchor;
     std::uint32_t changes = 0, age = 0, window = 0, visits = 0;
 
-    std::uint32_t come_to(const place& here, std::uint32_t changes_now) noexcept;
+    std::uint32_t come_to(const thread_view& here, std::uint32_t changes_now) noexcept;
   };
   struct thread_loops {
     cycle waits, works;              ///< nothing changes at all; nothing but by itself
@@ -142,15 +162,13 @@ class idle_threads {
     std::uint32_t most_rounds = 64;  ///< of work in a row
     place failure;                   ///< where it has failed last
   };
-  [[nodiscard]] static place place_of(const thread_view& of) noexcept {
-    return {of.object, of.file, of.line, of.next};
-  }
+  [[nodiscard]] bool has_failed(unsigned thread, std::uint32_t changed) noexcept;
 
   const execution_view* view_ = nullptr;
   std::array<thread_loops, max_threads> all_;
-  unsigned latest_ = max_threads;  ///< has begun an operation; or nobody
-  place tried_;                    ///< where, if that may fail or has come round too often
-  bool tries_ = false, tired_ = false;
+  unsigned latest_ = max_threads;       ///< has begun an operation; or nobody
+  bool tries_ = false, tired_ = false;  ///< it may fail; it has come round too often
+  place tried_;                         ///< where, if it may fail
   std::uint32_t changes_before_ = 0;
 };
 
