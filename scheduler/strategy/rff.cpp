@@ -22,7 +22,10 @@
 // the paper).  All is forgotten after 1024 executions, so that any of them can be run alone after a
 // bounded number of rehearsals.
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -37,7 +40,7 @@ namespace {
 using event = reads_from::event;
 
 constexpr std::size_t most_constraints = 8;
-using constraint_set = std::uint8_t;  ///< by their places in the abstract schedule
+using constraint_set = std::uint32_t;  ///< by their places in the abstract schedule
 // So often the constraints of an execution may decide who goes next: in a loop they could do so for
 // ever.
 constexpr std::uint32_t most_led = 250;
@@ -63,8 +66,7 @@ class rff final : public policy {
     if (of_.number <= finished_ || block_of(of_.number) != block_) forget();
     now_ = corpus_[turn_].schedule;
     mutate(now_);
-    note_objects();
-    concerned_ = 0;
+    note_constraints();
     began_ = false;
     led_ = 0;
     base_.begin();
@@ -72,10 +74,9 @@ class rff final : public policy {
 
   unsigned pick(const thread_question& question) override {
     see();
-    const bool leads = open_ != 0 && led_ < most_led;
-    const thread_set candidates = leads ? led(question.enabled) : question.enabled;
+    const thread_set candidates = open_ != 0 ? led(question.enabled) : question.enabled;
     if (candidates != question.enabled) {
-      ++led_;
+      if (++led_ == most_led) open_ = 0;
       if ((candidates & (candidates - 1)) == 0) {
         return static_cast<unsigned>(std::countr_zero(candidates));
       }
@@ -85,8 +86,7 @@ class rff final : public policy {
 
   void steps(unsigned thread) override {
     see();
-    if (open_ != 0 && ((concerned_ | pairs_.unread()) & bit(thread)) != 0) satisfy(thread);
-    concerned_ &= ~bit(thread);
+    if (open_ != 0) follow(thread);
     (void)pairs_.steps(thread);
     base_.steps(thread);
   }
@@ -132,73 +132,77 @@ class rff final : public policy {
     pairs_.begin(*of_.view);
   }
 
-  // Only steps on the object of a constraint are judged by it.
-  void note_objects() {
-    about_.assign(about_.size(), 0);
-    open_ = 0;
-    for (std::size_t i = 0; i < now_.size(); ++i) {
-      const std::uint32_t object = pairs_.object_of(now_[i].reader);
+  // A step is judged by its places in the constraints, which are the same whenever it comes.
+  void note_constraints() {
+    forget_constraints();
+    for (const constraint& one : now_) {
+      const constraint_set self = open_ + 1;
+      const std::uint32_t object = pairs_.object_of(one.reader);
       if (about_.size() <= object) about_.resize(object + 1);
-      about_[object] = static_cast<constraint_set>(about_[object] | 1U << i);
-      open_ = static_cast<constraint_set>(open_ | 1U << i);
+      if (marks_.size() < pairs_.event_count()) marks_.resize(pairs_.event_count());
+      about_[object] |= self;
+      marks_[one.reader].reads |= self;
+      if (one.writer == reads_from::none) {
+        holds_ |= self;
+      } else {
+        marks_[one.writer].writes |= self;
+      }
+      if (!one.negative) positive_ |= self;
+      open_ |= self;
+      noted_[noted_count_++] = {object, one.reader, one.writer};
     }
   }
-  constraint_set about(event of) const {
-    const std::uint32_t object = pairs_.object_of(of);
-    return object < about_.size() ? about_[object] : constraint_set{0};
+  void forget_constraints() {
+    for (const noted& each : std::span(noted_).first(std::exchange(noted_count_, 0))) {
+      about_[each.object] = 0;
+      marks_[each.reader] = {};
+      if (each.writer != reads_from::none) marks_[each.writer] = {};
+    }
+    open_ = positive_ = holds_ = 0;
+    concerned_ = 0;
   }
 
-  // A positive constraint that is met once is met.
-  void satisfy(unsigned thread) {
-    const event performed = pairs_.announced(thread);
-    if (performed == reads_from::none) return;
-    for (unsigned left = about(performed) & open_; left != 0; left &= left - 1) {
-      const auto i = static_cast<unsigned>(std::countr_zero(left));
-      const constraint& one = now_[i];
-      if (!one.negative && one.reader == performed && one.writer == pairs_.latest_for(performed)) {
-        open_ = static_cast<constraint_set>(open_ & ~(1U << i));
-      }
-    }
+  void look_up(unsigned thread) {
+    const event next = pairs_.announced(thread);
+    if (next == reads_from::none) return;
+    const std::uint32_t object = pairs_.object_of(next);
+    if (object >= about_.size() || about_[object] == 0) return;
+    concerned_ |= bit(thread);
+    role& its = roles_[thread];
+    const marks known = next < marks_.size() ? marks_[next] : marks{};
+    const constraint_set writes = pairs_.writes(next) ? about_[object] : 0;
+    its = {known.reads, known.writes, writes & ~known.reads & ~known.writes & positive_, writes};
+  }
+
+  // The thread goes on.  A positive constraint that is met once is met.
+  void follow(unsigned thread) {
+    if ((pairs_.unread() & bit(thread)) != 0) look_up(thread);
+    if ((concerned_ & bit(thread)) == 0) return;
+    concerned_ &= ~bit(thread);
+    const role& its = roles_[thread];
+    open_ &= ~(its.reads & positive_ & holds_);
+    holds_ = (holds_ & ~its.changes) | (its.writes & its.changes);
   }
 
   // Those who go first by the constraints, or those who are not put off, or everybody.
   thread_set led(thread_set enabled) {
     for (thread_set left = enabled & pairs_.unread(); left != 0; left &= left - 1) {
-      const auto t = static_cast<unsigned>(std::countr_zero(left));
-      const event next = pairs_.announced(t);
-      if (next != reads_from::none && about(next) != 0) concerned_ |= bit(t);
+      look_up(static_cast<unsigned>(std::countr_zero(left)));
     }
+    const constraint_set wanted = open_ & positive_ & holds_;
+    const constraint_set unwanted = open_ & (positive_ ^ holds_);
     thread_set first = 0, put_off = 0;
     for (thread_set left = enabled & concerned_; left != 0; left &= left - 1) {
-      const auto t = static_cast<unsigned>(std::countr_zero(left));
-      const auto [goes_first, waits] = judge(pairs_.announced(t));
-      if (goes_first) first |= bit(t);
-      if (waits) put_off |= bit(t);
+      const role& its = roles_[static_cast<unsigned>(std::countr_zero(left))];
+      const thread_set self = left & (~left + 1);
+      if ((its.reads & wanted) != 0) first |= self;
+      if (((its.reads & unwanted) | (its.overwrites & wanted)) != 0) put_off |= self;
     }
-    if (first == 0 && put_off == 0) return enabled;
+    if ((first | put_off) == 0) return enabled;
     first &= ~put_off & ~of_.idle;
     if (first != 0) return first;
     const thread_set left = enabled & ~put_off;
     return (left & ~of_.idle) != 0 ? left : enabled;
-  }
-
-  struct judgement {
-    bool goes_first = false, waits = false;
-  };
-  judgement judge(event next) const {
-    judgement all;
-    const event latest = pairs_.latest_for(next);
-    for (unsigned left = about(next) & open_; left != 0; left &= left - 1) {
-      const constraint& by = now_[static_cast<unsigned>(std::countr_zero(left))];
-      const bool there = latest == by.writer;
-      if (next == by.reader) {
-        all.goes_first |= !by.negative && there;
-        all.waits |= by.negative == there;
-      } else {
-        all.waits |= !by.negative && there && pairs_.writes(next) && next != by.writer;
-      }
-    }
-    return all;
   }
 
   void mutate(abstract_schedule& what) {
@@ -263,8 +267,27 @@ class rff final : public policy {
   // Of the present execution.
   abstract_schedule now_;
   std::vector<constraint_set> about_;  ///< by object: that speak of it
-  constraint_set open_ = 0;            ///< that are not satisfied
-  thread_set concerned_ = 0;           ///< announced steps of such objects, as far as looked up
+  struct marks {
+    constraint_set reads = 0, writes = 0;  ///< where it is the reader, the writer
+  };
+  std::vector<marks> marks_;  ///< by event
+  struct noted {
+    std::uint32_t object;
+    event reader, writer;
+  };
+  std::array<noted, most_constraints> noted_{};  ///< where about_ and marks_ are not empty
+  std::size_t noted_count_ = 0;
+  constraint_set open_ = 0;  ///< that are not satisfied
+  constraint_set positive_ = 0;
+  constraint_set holds_ = 0;  ///< whose writer is the latest of the object; while any is open
+  /// What an announced step is in the constraints.
+  struct role {
+    constraint_set reads = 0, writes = 0;
+    constraint_set overwrites = 0;  ///< positive ones, whose writer is another one
+    constraint_set changes = 0;     ///< all of its object, if it writes
+  };
+  std::array<role, max_threads> roles_{};
+  thread_set concerned_ = 0;  ///< whose role is known, and is any
   bool began_ = false;
   std::uint32_t led_ = 0;
 };
