@@ -72,6 +72,7 @@ bool explorer::exhaust() {
 
 // True if a bound, or the search without one, settles the check.
 bool explorer::raise_bounds() {
+  if (by_graphs_ && counted_.longest > short_steps) return false;
   const moment now = steady_clock::now();
   // Where graphs do not apply, nothing has been spent, and this is the exhausting too.
   const auto left = hard_deadline() - now;

@@ -30,6 +30,7 @@ moment explorer::deadline_after(moment deadline) {
   const moment now = steady_clock::now();
   // It was begun anew in the meantime, under the weaker memory model.
   if (now < first_deadline_) return first_deadline_;
+  if (counted_.longest > short_steps) return exhausting_until_;
   result_.size = estimate_size();
   if (result_.found) return deadline;
   // What the walks cannot express the search will come to by itself.

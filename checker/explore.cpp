@@ -213,7 +213,7 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
   }
   for (std::uint64_t done = 0; choices.begin(); ++done) {
     if (result_.executions >= most) return search_end::capped;
-    if ((done & clock_mask) == 0) {
+    if ((done & clock_mask) == 0 || counted_.longest > short_steps) {
       const moment now = steady_clock::now();
       if (now >= deadline) deadline = deadline_after(deadline);
       if (result_.found) return search_end::found;
@@ -275,6 +275,7 @@ void explorer::count(const outcome& out) {
   ++result_.executions;
   if (out.end == ending::blocked) ++result_.blocked;
   if (result_.kind == proof::sampled) counted_.fingerprints.insert(out.fingerprint);
+  counted_.longest = std::max(counted_.longest, out.steps);
   counted_.shared |= out.shared;
   weaker_ |= out.weaker;
   counted_.hit_timeouts |= out.hit_timeouts;

@@ -133,6 +133,10 @@ class explorer final : public divided_search {
   }
   // The end of the budget, or of the time that the process has left if that comes first.
   void set_deadline();
+  /// Executions of more steps take so long, each, that the clock is looked at before every one;
+  /// what takes their square or more in time or memory is not begun.
+  static constexpr std::uint32_t short_steps = 400;
+
   [[nodiscard]] moment hard_deadline() const { return hard_deadline_; }
   [[nodiscard]] std::string raise_time() const {
     return limited_ ? "raise the time limit of the test" : "raise budget";

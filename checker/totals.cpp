@@ -19,6 +19,7 @@ void totals::add(const totals& other) {
   executions += other.executions;
   blocked += other.blocked;
   for (const auto flag : flags) this->*flag = this->*flag || other.*flag;
+  longest = std::max(longest, other.longest);
   threads.add(other.threads);
   fingerprints.add(other.fingerprints);
   for (const auto& [key, values] : other.observed) {
@@ -44,6 +45,7 @@ void write(byte_writer& to, const totals& from) {
   to.number(from.executions);
   to.number(from.blocked);
   for (const auto flag : flags) to.byte(from.*flag ? 1 : 0);
+  to.number(from.longest);
   to.number(from.threads.assumed);
   to.number(from.threads.seen);
   to.byte(from.fingerprints.overflowed() ? 1 : 0);
@@ -69,6 +71,7 @@ void read(byte_reader& from, totals& to) {
   to.executions = from.number(any_count);
   to.blocked = from.number(any_count);
   for (const auto flag : flags) to.*flag = from.byte() != 0;
+  to.longest = static_cast<std::uint32_t>(from.number(~std::uint32_t{0}));
   to.threads.assumed = static_cast<unsigned>(from.number(~0U));
   to.threads.seen = static_cast<unsigned>(from.number(max_threads));
   const bool overflowed = from.byte() != 0;

@@ -14,8 +14,9 @@ namespace heddle::detail {
 
 struct totals {
   std::uint64_t executions = 0, blocked = 0;
-  bool shared = false;  ///< two threads touched one object
-  bool pruned = false;  ///< a bound on preemptions left something out
+  bool shared = false;        ///< two threads touched one object
+  std::uint32_t longest = 0;  ///< steps of one execution
+  bool pruned = false;        ///< a bound on preemptions left something out
   strategy::threads_known threads;
   bool hit_timeouts = false, hit_polls = false, hit_fairness = false, hit_spurious = false;
   fingerprint_set fingerprints;
