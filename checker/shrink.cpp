@@ -221,7 +221,8 @@ class shrinker {
       if (!departs(best().steps[i])) continue;
       for (std::size_t c = 0; c < best().steps[i].choices.size(); ++c) {
         if (!departs(best().steps[i].choices[c])) continue;
-        guide one{.wishes = best()};
+        guide one;
+        one.wishes = best();
         one.wishes.steps[i].choices[c].option = 0;
         if (attempt(std::move(one))) return true;
       }

@@ -1,6 +1,7 @@
 // What it means that no thread can go on: the end, a deadlock, or a time-out that another execution
 // takes.
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include <heddle/scheduler/current.hpp>
@@ -133,6 +134,25 @@ void engine::fail_blocked(thread_set stuck) {
   fail(std::move(what));
 }
 
+// In a graph a thread waits at the end of an iteration that has only read.  Whether the loop would
+// end by itself, since it counts, is seen by letting it go round.
+bool engine::begins_probe(thread_set stuck) {
+  // A recording tells of the rounds only if there was something else to find in them.
+  if (!watched_ || (recording_on() && !probe_found_)) return false;
+  bool loops = false;
+  for (thread_set left = stuck; left != 0; left &= left - 1) {
+    const thread_state& t = threads_[static_cast<std::uint32_t>(std::countr_zero(left))];
+    const bool at_end = t.pending.kind == op_kind::spin || t.pending.kind == op_kind::yield;
+    loops = loops || (t.sleeps == sleep_kind::none && at_end);
+  }
+  if (!loops) return false;
+  if (lean_) leave_lean();
+  probing_ = true;
+  watched_ = false;
+  strategy_->overtime();
+  return true;
+}
+
 void engine::classify_blocked() {
   if (release_spinner()) return;
   const blocked_threads blocked(*this);
@@ -140,7 +160,11 @@ void engine::classify_blocked() {
     end_execution(ending::completed);
     leave_fiber();
   }
-  if (blocked.stuck() != 0) fail_blocked(blocked.stuck());
+  if (blocked.stuck() != 0) {
+    if (begins_probe(blocked.stuck())) return;
+    probe_confirms_ = probing_;
+    fail_blocked(blocked.stuck());
+  }
   if (blocked.all_have_siblings()) {
     end_execution(ending::blocked);
     leave_fiber();

@@ -186,6 +186,7 @@ class engine final : public thread_names {
   // blocked.cpp --------------------------------------------------------------------------------
   /// Decides what it means that no thread can run.
   void classify_blocked();
+  bool begins_probe(thread_set stuck);
   [[noreturn]] void fail_blocked(thread_set stuck);
   [[nodiscard]] std::string waiting_text(std::uint32_t thread) const;
 
@@ -318,6 +319,8 @@ class engine final : public thread_names {
   std::size_t script_at_ = 0;
   thread_set parked_ = 0;  ///< have an operation that the strategy was not told of
   std::array<std::uint8_t, graph::max_threads> thread_of_{};  ///< by number in the graph
+  // Loops that wait go round for a while; what that found in the latest run not recorded.
+  bool probing_ = false, probe_confirms_ = false, probe_found_ = false;
   bool timed_ever_ = false;  ///< some execution had to do with time, of which nothing is traced
   bool always_ask_ = false;  ///< the strategy picks even where one thread alone can go on
   bool preempts_ = false;    ///< the latest pick

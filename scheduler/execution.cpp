@@ -76,6 +76,8 @@ outcome engine::run(const std::function<void()>& body, strategy& choices,
 
 void engine::run_once(strategy& choices) {
   reset();
+  probing_ = probe_confirms_ = false;
+  if (!recording_on()) probe_found_ = false;
   strategy_ = &choices;
   watched_ = choices.watches() && request_.replay == nullptr;
   always_ask_ = request_.replay == nullptr && choices.asks_always(*this);
@@ -224,8 +226,7 @@ std::uint32_t engine::next_thread() {
     const thread_set can = enabled();
     // A schedule may end while some thread could still go on, only to wait again.
     const bool over = request_.replay != nullptr && can_only_wait(can) &&
-                      result.steps >= request_.replay->steps.size() &&
-                      result.steps != limits.steps;
+                      result.steps >= request_.replay->steps.size() && result.steps != limits.steps;
     if ((can == 0 && !watched_) || over) {
       classify_blocked();
       if (!over) continue;
@@ -331,6 +332,7 @@ void engine::fail(finding what) {
   // `what` is dropped with this frame, and must be left holding no memory: not even what an
   // assignment would have swapped into it.
   (void)std::exchange(found_, std::move(what));
+  if (!recording_on()) probe_found_ = probing_ && !probe_confirms_;
   end_execution(ending::found);
   leave_fiber();
 }

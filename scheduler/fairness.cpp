@@ -71,12 +71,13 @@ void engine::note_yielding(bool yields) noexcept {
 void engine::note_spinning(const operation& op) {
   thread_state& me = self();
   const std::uint32_t others = writes_ - me.writes;
-  if (op.kind == op_kind::spin) {
+  const bool spins = op.kind == op_kind::spin || (probing_ && op.kind == op_kind::yield);
+  if (spins) {
     if (me.seen_writes == others) spinning_ |= bit(current_);
   } else if (me.spun) {
     me.seen_writes = others;
   }
-  me.spun = op.kind == op_kind::spin;
+  me.spun = spins;
   if (op.kind == op_kind::expired) --me.seen_writes;
   if (writes(op.kind)) note_write();
 }
@@ -93,7 +94,7 @@ void engine::note_write() noexcept {
 // Nobody is left to write.  A loop that counts its rounds ends all the same, so the spinners go on
 // one after the other, and are taken to be stuck after a number of rounds.
 bool engine::release_spinner() {
-  constexpr std::uint32_t most = 16;
+  const std::uint32_t most = probing_ ? 1000 : 16;
   const thread_set spinners = ready_ & spinning_;
   if (spinners == 0 || idle_rounds_ == most) return false;
   ++idle_rounds_;

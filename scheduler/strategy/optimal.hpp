@@ -60,7 +60,7 @@ class optimal final : public estimating_strategy {
 
   unsigned pick(const thread_question& question) override;
 
-  std::uint32_t choose(choice_kind, std::uint32_t) override { return option_; }
+  std::uint32_t choose(choice_kind, std::uint32_t) override { return free_ ? 0 : option_; }
 
   // The writes performed so far stand in the order that they have in the graph.
   std::uint32_t choose_write(const write_question& question) override {

@@ -149,6 +149,23 @@ BOOST_AUTO_TEST_CASE(what_is_large_is_bounded_and_then_sampled) {
   BOOST_TEST(result.seconds < 5);
 }
 
+BOOST_AUTO_TEST_CASE(long_executions_are_sampled_in_time) {
+  const auto body = [] {
+    atomic<int> count{0};
+    const auto add = [&] {
+      for (int i = 0; i < 1500; ++i) count.fetch_add(1);
+    };
+    thread one(add), two(add);
+    one.join(), two.join();
+  };
+  const verdict result = explore("long", body, {.budget = std::chrono::milliseconds(500)});
+  BOOST_TEST((result.status == verdict_status::ok), result.line());
+  BOOST_REQUIRE(result.stages.size() == 2U);
+  BOOST_TEST((result.stages[1].kind == proof::sampled));
+  BOOST_TEST(result.stages[1].executions > 0U);
+  BOOST_TEST(result.seconds < 5);
+}
+
 BOOST_AUTO_TEST_CASE(executions_are_shared_out_as_time_is) {
   const options settings{.executions = 1000};
   const verdict result = explore("large", many_orders, settings);

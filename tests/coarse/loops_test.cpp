@@ -169,4 +169,60 @@ BOOST_AUTO_TEST_CASE(yields_between_tries_go_by_fair_schedules) {
   BOOST_TEST((result.status == verdict_status::ok), result.line());
 }
 
+// The loop does nothing but read, and ends all the same.
+template <class Wait>
+void wait_for_a_while(Wait wait) {
+  heddle::atomic<int> flag{0};
+  in_threads(2, [&](int i) {
+    if (i > 0) return;
+    for (int round = 0; round < 40 && flag.load() == 0; ++round) wait();
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_loop_that_counts_its_rounds_is_no_deadlock) {
+  const verdict yields =
+      heddle::explore("yields", [] { wait_for_a_while([] { heddle::yield(); }); });
+  BOOST_TEST((yields.status == verdict_status::ok), yields.line());
+  BOOST_TEST((yields.hit == std::vector<std::string>{"polls 2"}), yields.line());
+  const verdict spins =
+      heddle::explore("spins", [] { wait_for_a_while([] { heddle::spin_hint(); }); });
+  BOOST_TEST((spins.status == verdict_status::ok), spins.line());
+  BOOST_TEST((spins.hit == std::vector<std::string>{"fairness"}), spins.line());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_loop_comes_to_at_its_end_is_found_and_replays) {
+  const auto body = [] {
+    heddle::atomic<int> flag{0};
+    in_threads(1, [&](int) {
+      int round = 0;
+      while (round < 40 && flag.load() == 0) {
+        ++round;
+        heddle::yield();
+      }
+      heddle::expect(round < 40, "somebody says so in time");
+    });
+  };
+  const verdict result = heddle::explore("given up", body);
+  BOOST_REQUIRE(result.found.has_value());
+  BOOST_TEST((result.found->kind == heddle::finding_kind::assertion), result.line());
+  heddle::options again;
+  again.replay = result.token;
+  const verdict replayed = heddle::explore("given up", body, again);
+  BOOST_TEST(heddle::report_text(replayed) == heddle::report_text(result));
+}
+
+BOOST_AUTO_TEST_CASE(a_loop_that_goes_on_for_ever_is_a_deadlock) {
+  for (const bool yields : {false, true}) {
+    const verdict result = heddle::explore("for ever", [=] {
+      heddle::atomic<int> flag{0};
+      in_threads(1, [&](int) {
+        while (flag.load() == 0) yields ? heddle::yield() : heddle::spin_hint();
+      });
+    });
+    BOOST_REQUIRE(result.found.has_value());
+    BOOST_TEST((result.found->kind == heddle::finding_kind::deadlock), result.line());
+    BOOST_TEST(result.recording.steps.size() < 20U);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
