@@ -218,7 +218,6 @@ class engine final : public thread_names {
  private:
   friend class blocked_threads;
   friend class livelock_watch;
-
   [[noreturn]] static void refuse(const char* what);
   void reset();
   void step_by_strategy(const operation& op, bool announced_before);
