@@ -102,16 +102,20 @@ verdict explore_with(std::string_view name, const std::function<void()>& body,
       const auto wanted = detail::replay_for(name, effective.replay);
       if (wanted) return replayed(name, whole, *wanted, effective.explain);
     }
-    const auto explored = [&] {
+    const auto explored = [&](const detail::finding_hook& found) {
       progress_line line(std::cerr, stderr_is_terminal());
-      return run({.name = name, .body = whole, .settings = effective, .hook = line.hook()});
+      return run({.name = name,
+                  .body = whole,
+                  .settings = effective,
+                  .hook = line.hook(),
+                  .found = found});
     };
     const std::string folder = corpus_folder(effective, usual_corpus);
-    if (folder.empty()) return explored();
+    if (folder.empty()) return explored(nullptr);
     const detail::corpus kept(folder, name, [&](const std::string& text) {
       std::cerr << "heddle: " << name << ": " << text << std::endl;
     });
-    return detail::check_with_corpus(kept, name, whole, explored, effective.explain);
+    return detail::check_with_corpus(kept, name, whole, effective, explored);
   } catch (const std::system_error& error) {
     fail(exit_environment, error.what());
   } catch (const std::bad_alloc&) {

@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include <heddle/checker/options.hpp>
 #include <heddle/checker/verdict.hpp>
 
 namespace heddle::detail {
@@ -56,11 +57,17 @@ class corpus {
   listener tell_;
 };
 
-/// Replays what is kept of a check, then explores, and keeps what that finds.  What is kept and no
-/// longer fails is fixed, and goes; where the program has changed so that a schedule does not fit,
-/// it is followed as far as it can be.
+/// Told of a finding as it was found, before it is simplified.
+using finding_hook = std::function<void(const verdict&)>;
+
+/// Replays what is kept of a check, then explores, and keeps what that finds: at once when told of
+/// it, and then what has become of it.  What is kept and no longer fails is fixed, and goes; where
+/// the program has changed so that a schedule does not fit, it is followed as far as it can be.  So
+/// it is where the check's limits or its memory model have changed, under the present ones: what
+/// they rule out is no finding of the check any more.  It goes only if they allow all that it was
+/// found with, since others may be back the next time.
 [[nodiscard]] verdict check_with_corpus(const corpus& kept, std::string_view name,
-                                        const std::function<void()>& body,
-                                        const std::function<verdict()>& explore, bool explained);
+                                        const std::function<void()>& body, const options& settings,
+                                        const std::function<verdict(const finding_hook&)>& explore);
 
 }  // namespace heddle::detail

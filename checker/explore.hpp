@@ -46,6 +46,8 @@ struct exploration {
   const options& settings;  ///< valid, with the environment and command line in it
   std::optional<iteration> bounds = std::nullopt;
   progress_hook hook = nullptr;
+  /// Told of a finding as it was found, before it is simplified.
+  std::function<void(const verdict&)> found = nullptr;
 };
 
 /// Explores; never throws what a body threw.

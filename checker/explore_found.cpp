@@ -7,7 +7,8 @@
 namespace heddle::detail {
 
 void explorer::refine() {
-  const last_words report(report_text(result_));
+  if (what_.found) what_.found(result_);
+  const last_words report(report_text(result_) + verdict_text(result_));
   if (result_.kind == proof::sampled && what_.settings.shrink.count() > 0) shrink_finding();
   if (what_.settings.explain && !result_.recording.taken.steps.empty()) explain_finding();
   result_.token = shorten(result_.token);

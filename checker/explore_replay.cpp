@@ -34,7 +34,7 @@ void keep_finding(verdict& in, const finding& found, const token& what) {
 
 void add_explanation(verdict& to, runner& runs, const std::function<void()>& body,
                      graph::memory memory) {
-  const detail::last_words report(report_text(to));
+  const detail::last_words report(report_text(to) + verdict_text(to));
   to.explained = explain(runs, body, to.recording, memory);
 }
 

@@ -8,8 +8,9 @@
 
 namespace heddle::detail {
 
-/// While it lives, a signal that ends the process has `text` written to stderr first.  After a
-/// finding more executions are run, to simplify and to explain it, and they may do anything.
+/// While it lives, a signal that ends the process has `text` written to stderr first.  So has
+/// exit() or quick_exit(), and the code is `exit_finding` then; _exit() has not.  After a finding
+/// more executions are run, to simplify and to explain it, and they may do anything.
 /// Misuse: two at a time.
 class last_words {
  public:
@@ -22,6 +23,8 @@ class last_words {
   static constexpr std::array<int, 7> signals{SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
                                               SIGABRT, SIGTERM, SIGINT};
   static void on_signal(int signal, siginfo_t* info, void* context);
+  static void on_exit();
+  static void watch_for_exit();
 
   static last_words* living;
   std::string text_;

@@ -95,6 +95,7 @@ void set_arguments(const std::vector<std::string>& arguments);
 [[nodiscard]] execution_limits limits_of(const options& of) noexcept;
 
 /// Exit codes of the `heddle` command and of programs that a check ends.
+inline constexpr int exit_finding = 1;
 inline constexpr int exit_usage = 2;
 inline constexpr int exit_environment = 3;
 /// Ends the process after one line on stderr, `heddle: <line>`.

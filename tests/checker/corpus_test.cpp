@@ -140,6 +140,67 @@ BOOST_AUTO_TEST_CASE(what_changed_and_passes_stays_until_every_execution_passes)
   BOOST_TEST(in.files().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_finding_of_other_limits_does_not_decide) {
+  const sandbox in;
+  BOOST_TEST(in.run("tolerated", "strategy=random_walk steps=5").code == 1);
+  BOOST_REQUIRE(in.files().size() == 1U);
+  const std::string file = ".heddle/" + in.files().front().filename().string();
+  const child_output corrected = in.run("tolerated", sampled);
+  BOOST_TEST(corrected.code == 0);
+  BOOST_TEST(count(corrected.text, "\n") == 1U, corrected.text);
+  BOOST_TEST(contains(corrected.text, "fixed: the execution did not end within 5 steps"),
+             corrected.text);
+  BOOST_TEST(in.files().empty());
+
+  // Fewer steps than it was found with rule it out, which does not mend it.
+  BOOST_TEST(in.run("lost", sampled).code == 1);
+  BOOST_REQUIRE(in.files().size() == 1U);
+  const child_output fewer = in.run("tolerated", std::string(sampled) + " spurious=0 steps=300");
+  BOOST_TEST(fewer.code == 0);
+  BOOST_TEST(count(fewer.text, "\n") == 1U, fewer.text);
+  BOOST_TEST(contains(fewer.text,
+                      " was found with steps=20000 spurious=1, and followed as far as "
+                      "it fits it passes with the present options\n"),
+             fewer.text);
+  BOOST_TEST(in.files().size() == 1U);
+  // Where it fails nevertheless the check does.
+  const child_output fails = in.run("lost", "strategy=random_walk executions=1 steps=300");
+  BOOST_TEST(fails.code == 1);
+  BOOST_TEST(contains(fails.text, ", and still fails with the present options\n"), fails.text);
+  BOOST_TEST(contains(fails.text, "failed: assertion (replay of "), fails.text);
+}
+
+BOOST_AUTO_TEST_CASE(a_finding_of_another_memory_model_does_not_decide) {
+  const sandbox in;
+  BOOST_TEST(in.run("weak").code == 1);
+  BOOST_REQUIRE(in.files().size() == 1U);
+  const child_output strong = in.run("weak", "memory=sc");
+  BOOST_TEST(strong.code == 0);
+  BOOST_TEST(contains(strong.text, " was found with memory=rc11, and "), strong.text);
+  // Exhausted under sc it is not fixed under rc11.
+  BOOST_TEST(in.files().size() == 1U);
+  BOOST_TEST(in.run("weak", "strategy=random_walk executions=1").code == 1);
+}
+
+// While it is simplified, or explained: other executions are run then.
+BOOST_AUTO_TEST_CASE(a_finding_is_not_lost_if_the_body_ends_the_process_afterwards) {
+  for (const char* const how : {"exit", "quick_exit"}) {
+    for (const char* const settings : {"strategy=random_walk", "strategy=exhaustive"}) {
+      const sandbox in;
+      const child_output ended = in.run(how, settings);
+      BOOST_TEST(ended.code == 1);
+      BOOST_TEST(contains(ended.text, "heddle: both count: corpus_child.cpp:"), ended.text);
+      BOOST_TEST(contains(ended.text, "heddle: counter: failed: assertion in execution "));
+      BOOST_TEST(contains(ended.text, "heddle: exit() inside the body of a check"));
+      BOOST_TEST(in.files().size() == 1U);
+    }
+  }
+  // Of _exit() nobody hears; what was found is kept.
+  const sandbox in;
+  BOOST_TEST(in.run("_exit", "strategy=random_walk").code == 0);
+  BOOST_TEST(in.files().size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(one_finding_is_kept_once) {
   const sandbox in;
   for (int i = 0; i < 3; ++i) BOOST_TEST(in.run("lost", sampled).code == 1);
