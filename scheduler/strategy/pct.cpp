@@ -32,7 +32,9 @@ constexpr std::uint32_t most_depth = 5;  // of those that are drawn
 constexpr std::uint64_t first_change = std::uint64_t{1} << 32;
 constexpr std::uint64_t least_initial = std::uint64_t{1} << 63;
 
+// Many executions come to less than there are numbers for, which is not never.
 std::string number_text(double value) {
+  if (value < 1e-300) return "below 1e-300";
   char text[32];
   std::snprintf(text, sizeof text, value < 0.0001 ? "%.0e" : "%.2g", value);
   return text;

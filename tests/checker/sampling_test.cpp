@@ -79,4 +79,13 @@ BOOST_AUTO_TEST_CASE(pct_says_what_it_may_have_missed) {
   BOOST_TEST(explore("walk", no_lost_update, settings).notes.empty());
 }
 
+// What is missed by so many executions is less than any number, and yet not never.
+BOOST_AUTO_TEST_CASE(pct_never_claims_to_miss_nothing) {
+  const options settings{.strategy = "pct", .executions = 3000, .depth = 1};
+  const verdict result = explore("sampled", no_lost_update, settings);
+  BOOST_REQUIRE(result.notes.size() == 1U);
+  BOOST_TEST(contains(result.notes[0], " (executions): below 1e-300 at depth 1 ("),
+             result.notes[0]);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
