@@ -40,7 +40,7 @@ void explorer::sample() {
        settings.execution
            ? 1
            : settings.executions.value_or(settings.stable ? endless : default_samples));
-  if (result_.executions == 0) incomplete(raise_time());
+  if (result_.executions == 0 && !result_.found) incomplete(raise_time());
 }
 
 void explorer::set_deadline() {
@@ -268,6 +268,7 @@ void explorer::keep_difference(finding found, strategy& choices, const step_log&
   choices.again();
   runner_.run(what_.body, choices, {.record = &taken, .expected = &log, .memory = memory_});
   keep_finding(std::move(found), std::move(taken));
+  name_execution(choices, choices.path());
 }
 
 void explorer::count(const outcome& out) {
@@ -298,10 +299,15 @@ void explorer::record(strategy& choices) {
                               another ? std::string(to_string(found.kind)) : "no finding");
   }
   keep_finding(std::move(found), std::move(taken));
-  name_member(choices.member(choices.path()));
+  name_execution(choices, choices.path());
 }
 
-void explorer::name_member(const std::string& member) {
+// The path of a sampled execution is its number (sampling.hpp).
+void explorer::name_execution(const strategy& choices, const search_path& path) {
+  if (result_.kind == proof::sampled && path.size() == 2) {
+    result_.execution = (std::uint64_t{path[0]} << 32) + path[1];
+  }
+  const std::string member = choices.member(path);
   const bool named = result_.strategy.find(':') != std::string::npos;
   if (!member.empty() && !named) result_.strategy += ": " + member;
 }

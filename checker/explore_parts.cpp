@@ -62,7 +62,7 @@ search_end explorer::search_in_parts(strategy& choices, moment deadline, std::ui
     take(result.state.counted);
     if (result.state.found) {
       show(*result.state.found);
-      name_member(choices.member(result.state.found->where));
+      name_execution(choices, result.state.found->where);
     }
     if (result.end != search_end::deadline) return result.end;
     const moment more = deadline_after(request.deadline);

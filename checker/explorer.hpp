@@ -119,7 +119,7 @@ class explorer final : public divided_search {
   void refine();
   void shrink_finding();
   void explain_finding();
-  void name_member(const std::string& member);
+  void name_execution(const strategy& choices, const search_path& path);
   void incomplete(std::string raise);
   void finish();
   void tell(moment now);

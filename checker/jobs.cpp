@@ -274,7 +274,7 @@ class coordinator {
            "a body ended its process, with code " + std::to_string(code));
     }
     // What it had still open comes after what it died of.
-    lost_.executions += of.page->executions.load();
+    lost_.executions += of.page->executions.load() + (of.page->visiting.load() ? 1 : 0);
     lost_.blocked += of.page->blocked.load();
     const auto& path = of.page->path;
     take({found_at::what::signal,

@@ -93,8 +93,9 @@ std::string failed_line(const verdict& of) {
   if (of.kind == proof::bounded) how = proof_text(of);
   const bool whole = of.found && of.found->kind == finding_kind::vacuous;
   return "failed: " + kind + " in " +
-         (whole ? "all " + std::to_string(of.executions) + " executions"
-                : "execution " + executions_text(of, of.kind)) +
+         (whole          ? "all " + std::to_string(of.executions) + " executions"
+          : of.execution ? "execution " + std::to_string(*of.execution)
+                         : "execution " + executions_text(of, of.kind)) +
          " (" + how + ")";
 }
 

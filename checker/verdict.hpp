@@ -55,7 +55,9 @@ struct verdict {
   std::uint64_t seed = 1;
   /// Of `bounded`: the bound that was completed; of a finding, the bound that it was found with.
   std::optional<std::uint32_t> preemptions = std::nullopt;
-  std::uint64_t executions = 0;    ///< all that were run, over all bounds
+  std::uint64_t executions = 0;  ///< all that were run, over all bounds
+  /// Of a finding of `sampled`: the number that the option `execution` takes.
+  std::optional<std::uint64_t> execution = std::nullopt;
   std::uint64_t blocked = 0;       ///< those among them that ended at a wait which did not time out
   std::uint64_t distinct = 0;      ///< of `sampled`; the order of independent steps does not count
   bool distinct_is_least = false;  ///< there are more: counting stopped there

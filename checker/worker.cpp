@@ -121,7 +121,10 @@ class worker {
     const std::size_t shown = std::min(path.size(), page_.path.size());
     std::copy_n(path.begin(), shown, page_.path.begin());
     page_.path_length = static_cast<std::uint32_t>(shown);
-    switch (search_.visit()) {
+    page_.visiting.store(true, std::memory_order_relaxed);
+    const divided_search::step made = search_.visit();
+    page_.visiting.store(false, std::memory_order_relaxed);
+    switch (made) {
       case divided_search::step::went_on:
         break;
       case divided_search::step::found:

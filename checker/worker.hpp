@@ -15,6 +15,7 @@ namespace heddle::detail {
 struct worker_page {
   std::atomic<std::uint32_t> attention;  ///< a message is on its way
   std::atomic<std::uint64_t> executions, blocked;
+  std::atomic<bool> visiting;  ///< an execution that is not among these
   // Where the present execution stands, for the parent to see when the worker has died of it.
   std::uint32_t path_length;
   std::array<std::uint32_t, 4000> path;

@@ -115,6 +115,8 @@ BOOST_AUTO_TEST_CASE(the_finding_is_the_first_one_for_every_number_of_processes)
         BOOST_TEST((several.status == alone.status));
         BOOST_TEST(several.token == alone.token);
         BOOST_TEST(several.strategy == alone.strategy);
+        BOOST_TEST((several.execution == alone.execution));
+        BOOST_TEST(alone.execution.has_value() == (alone.found && alone.kind == proof::sampled));
         BOOST_REQUIRE(several.found.has_value() == alone.found.has_value());
         if (!alone.found) continue;
         BOOST_TEST(several.found->text == alone.found->text);
@@ -122,6 +124,35 @@ BOOST_AUTO_TEST_CASE(the_finding_is_the_first_one_for_every_number_of_processes)
         BOOST_TEST(several.recording.steps.back().text == alone.recording.steps.back().text);
       }
     }
+  }
+}
+
+// The number in the verdict line is the one to run alone.
+BOOST_AUTO_TEST_CASE(the_number_of_a_sampled_finding_makes_it_again) {
+  const auto complain = [](unsigned sum) {
+    if (sum % 23 == 6) heddle::expect(false, "sum");
+  };
+  for (const char* const strategy : {"random_walk", "pct", "portfolio"}) {
+    options settings{.strategy = strategy, .seed = 2, .jobs = 3};
+    const verdict several = explored(4, complain, settings);
+    BOOST_REQUIRE(several.execution.has_value());
+    const std::string text = " in execution " + std::to_string(*several.execution) + " (";
+    BOOST_TEST(contains(several.line(), text), several.line());
+    settings.jobs = 1;
+    settings.execution = several.execution;
+    const verdict alone = explored(4, complain, settings);
+    BOOST_TEST(alone.token == several.token);
+    BOOST_TEST(contains(alone.line(), text), alone.line());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_crash_in_the_first_execution_is_a_finding_in_execution_1) {
+  const auto die = [](unsigned) { ::raise(SIGSEGV); };
+  for (const char* const strategy : {"random_walk", "portfolio", "exhaustive", "automatic"}) {
+    const verdict result = explored(2, die, {.strategy = strategy, .jobs = 2});
+    BOOST_TEST((result.status == verdict_status::failed));
+    BOOST_TEST(contains(result.line(), "failed: exception in execution 1 ("), result.line());
+    BOOST_TEST(result.executions >= 1U);
   }
 }
 
