@@ -341,8 +341,11 @@ void explorer::finish() {
   hit(counted_.hit_spurious, "spurious " + std::to_string(settings.spurious));
   hit(counted_.hit_fairness, "fairness");
   hit(hit_sc_ || (weaker_ && memory_ != wanted_memory()), "memory sc");
-  hit(result_.found && result_.found->kind == finding_kind::step_limit,
-      "steps " + std::to_string(settings.steps));
+  if (result_.found && result_.found->kind == finding_kind::step_limit) {
+    const bool ran_on = result_.recording.taken.steps.size() >= settings.steps;
+    hit(ran_on, "steps " + std::to_string(settings.steps));
+    hit(!ran_on, "threads " + std::to_string(max_threads));
+  }
   hit(hit_budget_ && !limited_,
       "budget " + seconds_text(std::chrono::duration<double>(settings.budget).count()));
   hit(hit_budget_ && limited_, "time limit of the test");

@@ -1,6 +1,7 @@
 // The strategies that sample, as checks use them.
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <heddle/checker/check.hpp>
 #include <heddle/checker/explore.hpp>
@@ -86,6 +87,31 @@ BOOST_AUTO_TEST_CASE(pct_never_claims_to_miss_nothing) {
   BOOST_REQUIRE(result.notes.size() == 1U);
   BOOST_TEST(contains(result.notes[0], " (executions): below 1e-300 at depth 1 ("),
              result.notes[0]);
+}
+
+BOOST_AUTO_TEST_CASE(the_bound_that_was_hit_is_named) {
+  const auto many = [] {
+    std::vector<heddle::thread> all;
+    for (int i = 0; i < 70; ++i) all.emplace_back([] {});
+    for (heddle::thread& each : all) each.join();
+  };
+  const auto endless = [] {
+    heddle::atomic<int> count{0};
+    for (;;) count.fetch_add(1);
+  };
+  for (const char* const strategy : {"random_walk", "exhaustive"}) {
+    const options settings{.strategy = strategy, .steps = 500};
+    const verdict threads = explore("many", many, settings);
+    BOOST_TEST(contains(threads.line(), "hit: threads 64"), threads.line());
+    BOOST_TEST(!contains(threads.line(), "steps 500"), threads.line());
+    const verdict steps = explore("endless", endless, settings);
+    BOOST_REQUIRE(steps.found.has_value());
+    if (steps.found->kind != finding_kind::step_limit) continue;
+    BOOST_TEST(contains(steps.line(), "hit: steps 500"), steps.line());
+  }
+  // As one that is no cycle.
+  const verdict steps = explore("endless", endless, {.strategy = "random_walk", .steps = 500});
+  BOOST_TEST((steps.found->kind == finding_kind::step_limit));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
