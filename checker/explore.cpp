@@ -122,6 +122,7 @@ search_end explorer::search_graphs(moment deadline, std::optional<graph::preempt
 search_end explorer::search_in_memory(moment deadline,
                                       std::optional<graph::preemption_limit> limit) {
   const std::uint64_t executions = result_.executions, blocked = result_.blocked;
+  const observations observed = counted().observed;
   const options& settings = what_.settings;
   search_began_ = steady_clock::now();
   if (exhausting_until_ != moment{}) first_deadline_ = first_deadline(exhausting_until_);
@@ -138,7 +139,8 @@ search_end explorer::search_in_memory(moment deadline,
     if (repeat == 0 && end != search_end::inapplicable && end != search_end::weaker) return end;
     result_.executions = executions;
     result_.blocked = blocked;
-    if (executions == 0) runner_.forget_observations();
+    counted_.observed = observed;
+    runner_.forget_observations();
     if (repeat == 0) return end;
     limit->threads = repeat;
   }

@@ -153,9 +153,9 @@ BOOST_AUTO_TEST_CASE(the_report_is_printed_if_an_execution_after_the_finding_end
     int signal;
     void (*end)();
   };
-  static int* volatile nowhere = nullptr;
-  static constexpr ending_body all[] = {{"abort", SIGABRT, [] { std::abort(); }},
-                                        {"fault", SIGSEGV, [] { *nowhere = 1; }}};
+  static constexpr ending_body all[] = {
+      {"abort", SIGABRT, [] { std::abort(); }},
+      {"fault", SIGSEGV, [] { static_cast<void>(::raise(SIGSEGV)); }}};
   for (const ending_body& each : all) {
     const auto body = [end = each.end] {
       heddle::atomic<int> value{0, "value"};
