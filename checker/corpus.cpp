@@ -156,7 +156,7 @@ fs::path corpus::keep(const verdict& of) const {
   if (!of.found || of.token.empty() || !decode(of.token, schedule).empty()) return {};
   // The whole token: one that stands in a file of its own may not be there next time.
   const std::string text = encode(schedule);
-  const fs::path file = folder_ / (prefix() + hex(hash_of(text)) + std::string(suffix));
+  fs::path file = folder_ / (prefix() + hex(hash_of(text)) + std::string(suffix));
   std::error_code wrong;
   if (fs::exists(file, wrong)) return file;
   wrong = write_text(
