@@ -10,6 +10,7 @@
 namespace heddle::detail {
 
 constinit std::atomic<fence_support> asymmetric_fences{fence_support::unknown};
+constinit std::atomic<int> fence_for_sanitizer{0};
 
 namespace {
 
@@ -33,19 +34,19 @@ fence_support decide() noexcept {
 
 void light_fence_slow() noexcept {
   (void)decide();
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  thread_fence(std::memory_order_seq_cst);
 }
 
 void heavy_fence_native() noexcept {
   const fence_support found = decide();
   if constexpr (has_futex) {
-    if (found == fence_support::no) return std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (found == fence_support::no) return thread_fence(std::memory_order_seq_cst);
     // A child of fork() may have to register anew.
     if (linux_fence_all() || linux_register_fences()) return;
     std::fputs("heddle: membarrier(2) worked before and is refused now\n", stderr);
     std::abort();
   }
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  thread_fence(std::memory_order_seq_cst);
 }
 
 }  // namespace heddle::detail

@@ -143,6 +143,18 @@ extern std::atomic<fence_support> asymmetric_fences;
 void light_fence_slow() noexcept;
 void heavy_fence_native() noexcept;
 
+/// std::atomic_thread_fence, which ThreadSanitizer does not know: for it a read-modify-write of one
+/// variable stands in, so that it sees fences ordered as they come (more order than there is, and
+/// never a false alarm).
+extern std::atomic<int> fence_for_sanitizer;
+inline void thread_fence(std::memory_order order) noexcept {
+  if constexpr (thread_sanitizer) {
+    fence_for_sanitizer.fetch_add(0, std::memory_order_seq_cst);
+  } else {
+    std::atomic_thread_fence(order);
+  }
+}
+
 }  // namespace detail
 
 /// A value for each thread; a copy of `initial` at the thread's first use.
@@ -206,7 +218,7 @@ struct native_platform {
   /// Wakes at most `count` sleepers.
   static void futex_wake(futex_key key, std::uint32_t count, location caller) noexcept;
 
-  static void fence(std::memory_order order, location) noexcept { std::atomic_thread_fence(order); }
+  static void fence(std::memory_order order, location) noexcept { detail::thread_fence(order); }
   /// Two fences that order together what two seq_cst ones do, where at least one is heavy: the
   /// light one costs nothing, the heavy one a system call that interrupts every running thread of
   /// the process.  Where the system has no such call both are seq_cst fences.
