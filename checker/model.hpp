@@ -42,8 +42,9 @@ struct model {
   expectation expected = {};  ///< a pass unless said otherwise
   std::function<void()> body = nullptr;
   std::string summary = "";  ///< one line
-  /// Preemption bounds up to this one are always completed by `heddle run`, at least 2.
-  std::uint32_t preemptions = 2;
+  /// Preemption bounds up to this one are always completed by `heddle run`; where a finding is
+  /// expected, at least 2.
+  std::uint32_t preemptions = 0;
   options settings = {};  ///< below the environment and the command line
   /// Whether `heddle run` makes the search without bounds at once: the executions are those of the
   /// body then, each once.

@@ -46,9 +46,7 @@ class blocked_threads {
 
  private:
   [[nodiscard]] bool in_timed_wait(std::uint32_t t) const noexcept {
-    const sleep_kind why = e_.threads_[t].sleeps;
-    return (why == sleep_kind::futex || why == sleep_kind::machine) &&
-           e_.threads_[t].deadline != never;
+    return e_.threads_[t].sleeps == sleep_kind::machine && e_.threads_[t].deadline != never;
   }
 
   // A thread is released if somebody outside of `stuck_` may do it: of a mutex, its one owner; of
@@ -102,12 +100,8 @@ std::string engine::waiting_text(std::uint32_t thread) const {
   if (t.sleeps == sleep_kind::none) {
     return text + "spins  " + describe(t.pending.where) + "  and nobody is left to end it";
   }
-  if (outermost == nullptr && t.sleeps == sleep_kind::machine) {
-    return text + "waits in " + t.call->name + "  " + describe(t.pending.where) + "  on " +
-           object_text(t.sleeps_on);
-  }
   if (outermost == nullptr) {
-    return text + "waits in futex_wait  " + describe(t.pending.where) + "  on " +
+    return text + "waits in " + t.call->name + "  " + describe(t.pending.where) + "  on " +
            object_text(t.sleeps_on);
   }
   text += "waits in " + std::string(outermost->name) + "  " + describe(outermost->caller) +
@@ -178,13 +172,7 @@ void engine::classify_blocked() {
     if (first == thread_state::none || threads_[t].deadline < threads_[first].deadline) first = t;
   }
   if (std::exchange(watched_, false)) strategy_->overtime();
-  if (threads_[first].sleeps == sleep_kind::machine) {
-    timed_ |= bit(first);
-    return;
-  }
-  threads_[first].bound = std::max(threads_[first].bound, threads_[first].deadline);
-  now = std::max(now, threads_[first].bound);
-  wake(first, wait_result::timed_out);
+  timed_ |= bit(first);
 }
 
 }  // namespace heddle

@@ -1,6 +1,5 @@
-// Futexes, threads, time and choices under control.
+// Threads, time and choices under control.
 #include <algorithm>
-#include <bit>
 
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
@@ -9,30 +8,12 @@ namespace heddle::control {
 
 namespace {
 
-constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
-
-// A futex orders its calls: wait and wake acquire and release the bucket.
-void pass_bucket(engine& e, object_state& o) {
-  vector_clock& bucket = e.futex_clock(o);
-  e.self().clock.join(bucket, e.thread_count());
-  bucket.copy(e.self().clock, e.thread_count());
-  ++o.futex_calls;
-}
-
-// For the fingerprint: the place of a wait among the writes of the word and the calls of the futex.
-std::uint32_t place_of(const object_state& o, const seen_write& seen) noexcept {
-  return seen.version * 0x9e3779b9U + o.futex_calls;
-}
-
 void raise_time(engine& e, time_point to) noexcept {
   thread_state& me = e.self();
   me.bound = std::max(me.bound, to);
   me.sc_bound = std::max(me.sc_bound, to);
   e.now = std::max(e.now, to);
 }
-
-// 0 the wait sleeps, 1 it returns spuriously, 2 it times out.  Asked only if it would sleep.
-enum class wait_choice : std::uint8_t { sleep, spurious, timeout };
 
 // Whether the deadline has come.  A clock that all share has shown a later time than this thread
 // knows of; what such a clock allows is all that most strategies ask for.
@@ -41,130 +22,7 @@ bool choose_time(engine& e, time_point deadline) {
                             : e.choose(choice_kind::timeout, 2)) == 1;
 }
 
-wait_choice choose_wait(engine& e, time_point deadline) {
-  thread_state& me = e.self();
-  me.timed_choice = false;
-  if (deadline != never) {
-    if (me.bound >= deadline) return wait_choice::timeout;
-    if (me.timeouts < e.limits.timeouts) {
-      me.timed_choice = true;
-      if (choose_time(e, deadline)) {
-        ++me.timeouts;
-        return wait_choice::timeout;
-      }
-    } else {
-      e.result.hit_timeouts = true;
-    }
-  }
-  if (me.spurious < e.limits.spurious) {
-    if (e.choose(choice_kind::spurious, 2) == 1) {
-      ++me.spurious;
-      return wait_choice::spurious;
-    }
-  } else if (e.limits.spurious > 0) {
-    e.result.hit_spurious = true;
-  }
-  return wait_choice::sleep;
-}
-
-const char* text_of(wait_result how) noexcept {
-  switch (how) {
-    case wait_result::woken:
-      return "returns, woken";
-    case wait_result::changed:
-      return "returns, the word has changed";
-    case wait_result::timed_out:
-      return "times out";
-  }
-  return "returns";
-}
-
 }  // namespace
-
-futex_key key_of(const object_ref& ref) {
-  const heap_off off;
-  return {engine::here("futex").slot_of(ref, {})};
-}
-
-wait_result futex_wait(object_ref& ref, std::uint32_t expected, time_point deadline,
-                       location where) {
-  const heap_off off;
-  engine& e = engine::here("futex");
-  const std::uint32_t slot = e.slot_of(ref, where);
-  e.announce_inexpressible();
-  e.step({op_kind::futex_wait, slot, where});
-  object_state& o = e.touch(slot, where);
-  pass_bucket(e, o);
-  graph::operation reads;
-  reads.order = reads.failure = std::memory_order_relaxed;
-  const seen_write seen = e.look(o, reads);
-  e.take_in(o, seen, reads.order);
-  wait_result how = wait_result::changed;
-  if (static_cast<std::uint32_t>(seen.value) == expected) {
-    switch (choose_wait(e, deadline)) {
-      case wait_choice::timeout:
-        raise_time(e, deadline);
-        how = wait_result::timed_out;
-        break;
-      case wait_choice::spurious:
-        how = wait_result::woken;
-        break;
-      case wait_choice::sleep:
-        if (e.recording_on()) e.record("futex wait " + e.object_text(slot) + ": sleeps");
-        e.observe(seen.value, place_of(o, seen));
-        o.waiters |= bit(e.current_thread());
-        e.sleep(sleep_kind::futex, slot, deadline);
-        return e.self().woken_by;
-    }
-  }
-  if (e.recording_on()) e.record("futex wait " + e.object_text(slot) + ": " + text_of(how));
-  e.observe(seen.value + (static_cast<std::uint64_t>(how) << 60), place_of(o, seen));
-  return how;
-}
-
-// The word may be gone: a wake goes to whoever sleeps under its key.
-void futex_wake(futex_key key, std::uint32_t count, location where) {
-  const heap_off off;
-  engine& e = engine::here("futex");
-  e.announce_inexpressible();
-  e.step({op_kind::futex_wake, key.slot, where});
-  pass_bucket(e, e.object(key.slot));
-  std::string woken;
-  std::uint64_t paths = 0;
-  thread_set due = 0;
-  for (thread_set left = e.object(key.slot).waiters; left != 0 && count > 0; --count) {
-    std::array<std::uint32_t, max_threads> options{};
-    unsigned n = 0;
-    for (thread_set w = left; w != 0; w &= w - 1) {
-      options.at(n++) = static_cast<std::uint32_t>(std::countr_zero(w));
-    }
-    // In an order that does not depend on who was created first.
-    std::sort(options.begin(), options.begin() + n, [&](std::uint32_t a, std::uint32_t b) {
-      return e.thread(a).path < e.thread(b).path;
-    });
-    const bool all = count >= n;
-    const std::uint32_t chosen = options.at(all ? 0 : e.choose(choice_kind::wake, n));
-    left &= ~bit(chosen);
-    due |= bit(chosen);
-    paths += e.thread(chosen).path;
-    if (e.recording_on()) woken += (woken.empty() ? "" : ", ") + e.thread_text(chosen);
-  }
-  if (e.recording_on()) {
-    e.record("futex wake " + e.object_text(key.slot) + ": " +
-             (woken.empty() ? "nobody sleeps" : woken));
-  }
-  e.observe(paths, e.object(key.slot).futex_calls);
-  // Woken threads see what happened before the wake, and run up to their next announcement.
-  const vector_clock& clock = e.self().clock;
-  for (thread_set w = due; w != 0; w &= w - 1) {
-    const auto t = static_cast<std::uint32_t>(std::countr_zero(w));
-    e.thread(t).clock.join(clock, e.thread_count());
-    e.thread(t).bound = std::max(e.thread(t).bound, e.self().bound);
-  }
-  for (thread_set w = due; w != 0; w &= w - 1) {
-    e.wake(static_cast<std::uint32_t>(std::countr_zero(w)), wait_result::woken);
-  }
-}
 
 std::uint32_t spawn(void (*run)(void*), void* state, location where) {
   const heap_off off;

@@ -125,7 +125,7 @@ class engine final : public thread_names {
   /// Runs other threads until this one has been woken.
   void sleep(sleep_kind why, std::uint32_t on, time_point deadline);
   /// Makes a sleeping thread ready and lets it run up to its next announcement.
-  void wake(std::uint32_t thread, wait_result why);
+  void wake(std::uint32_t thread);
 
   // threads.cpp --------------------------------------------------------------------------------
   std::uint32_t spawn(void (*entry)(void*), void* state, location where);
@@ -179,6 +179,8 @@ class engine final : public thread_names {
   void want(std::uint32_t slot, const control::machine_call& call);
   control::machine_answer perform(std::uint32_t slot, const control::machine_call& call,
                                   location where);
+  /// The slot of the futex of an atomic.
+  [[nodiscard]] std::uint32_t futex_of(std::uint32_t word);  // futex.cpp
 
   // race.cpp -----------------------------------------------------------------------------------
   void plain_access(std::uint32_t slot, bool write, location where);
@@ -197,7 +199,6 @@ class engine final : public thread_names {
   // state that the files above share -------------------------------------------------------------
   [[nodiscard]] thread_state& self() noexcept { return threads_[current_]; }
   [[nodiscard]] unsigned thread_count() const noexcept { return count_; }
-  vector_clock& futex_clock(object_state& of);
   [[nodiscard]] std::uint32_t current_thread() const noexcept { return current_; }
   [[nodiscard]] thread_state& thread(std::uint32_t number) noexcept { return threads_[number]; }
   /// False while an execution is run again, for a recording or a comparison.
@@ -349,8 +350,6 @@ class engine final : public thread_names {
   std::vector<object_state> objects_;  ///< the first `object_count_` are in use
   std::uint32_t object_count_ = 0;
   std::vector<holding> holdings_;
-  std::vector<vector_clock> futex_clocks_;
-  std::uint32_t futex_clock_count_ = 0;
   std::vector<std::vector<write_record>> histories_;  // under rc11
   std::uint32_t history_count_ = 0;
   std::vector<strong_fence> fences_;

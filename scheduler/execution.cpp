@@ -45,7 +45,7 @@ void engine::reset() {
   writes_ = idle_rounds_ = idle_turn_ = 0;
   object_count_ = 0;
   holdings_.clear();
-  futex_clock_count_ = machine_clock_count_ = history_count_ = strong_count_ = 0;
+  machine_clock_count_ = history_count_ = strong_count_ = 0;
   fences_.clear();
   unreal_ = false;
   observed_now_.clear();
@@ -371,11 +371,9 @@ void engine::sleep(sleep_kind why, std::uint32_t on, time_point deadline) {
   switch_to_thread(next);
 }
 
-void engine::wake(std::uint32_t thread, wait_result why) {
+void engine::wake(std::uint32_t thread) {
   thread_state& sleeper = threads_[thread];
-  if (sleeper.sleeps == sleep_kind::futex) objects_[sleeper.sleeps_on].waiters &= ~bit(thread);
   sleeper.sleeps = sleep_kind::none;
-  sleeper.woken_by = why;
   ready_ |= bit(thread);
   if (thread == current_) return;
   sleeper.announcer = current_;

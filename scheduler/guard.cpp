@@ -50,7 +50,7 @@ void engine::release_guard(void* guard, bool initialized) {
   const std::uint32_t me = current_;
   for (std::uint32_t t = 0; t < count_; ++t) {
     if (threads_[t].sleeps == sleep_kind::initialization && threads_[t].sleeps_on == me) {
-      wake(t, wait_result::woken);
+      wake(t);
     }
   }
   heap_on = heap_was_on;

@@ -33,14 +33,12 @@ struct object_state {
   std::uint64_t value;
   std::uint32_t version;  ///< number of writes so far
   thread_set touched;     ///< by whom
-  thread_set waiters;     ///< asleep in a futex wait on it
 
   // An atomic: `clock` is the release clock of the value.  A plain variable: for each thread, its
   // step count plus one at its latest read since the latest write (an epoch), 0 for none.
   vector_clock clock;
-  std::uint32_t futex_calls;    ///< so far
   vector_clock accessed;        ///< for each thread, the step that orders its latest access
-  std::uint32_t futex_clock;    ///< index into the engine's futex clocks, or `none`
+  std::uint32_t futex;          ///< slot of what threads sleep in that wait for it, or `none`
   std::uint32_t history;        ///< index into the engine's histories, or `none`
   std::uint32_t machine_clock;  ///< the first of its clocks in the engine's, or `none`
 

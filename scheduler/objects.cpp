@@ -57,11 +57,10 @@ void engine::add_object(control::object_ref& ref, std::uint32_t creator) {
   o.writer = object_state::none;
   o.value = o.initial = ref.initial;
   o.version = 0;
-  o.touched = o.waiters = 0;
+  o.touched = 0;
   o.clock.clear(width_);
   o.accessed.clear(width_);
-  o.history = o.futex_clock = o.machine_clock = object_state::none;
-  o.futex_calls = 0;
+  o.history = o.futex = o.machine_clock = object_state::none;
   o.written = {};
   o.bound = o.sc_bound = o.sc_read = {};
 }
@@ -202,15 +201,6 @@ void engine::restore_statics() noexcept {
     s.how->restore(s.saved, s.target);
   }
   statics_.clear();
-}
-
-vector_clock& engine::futex_clock(object_state& of) {
-  if (of.futex_clock == object_state::none) {
-    of.futex_clock = futex_clock_count_++;
-    if (futex_clocks_.size() < futex_clock_count_) futex_clocks_.emplace_back();
-    futex_clocks_[of.futex_clock].clear(width_);
-  }
-  return futex_clocks_[of.futex_clock];
 }
 
 }  // namespace heddle

@@ -13,7 +13,7 @@
 namespace heddle {
 
 /// Why a thread sleeps.
-enum class sleep_kind : std::uint8_t { none, futex, join, initialization, machine };
+enum class sleep_kind : std::uint8_t { none, join, initialization, machine };
 
 struct thread_local_entry {
   const control::object_ref* slot;
@@ -61,7 +61,6 @@ struct thread_state {
   std::uint32_t sleeps_on;  ///< slot, or thread
   time_point deadline;
   bool timed_choice;  ///< another execution takes the time-out
-  wait_result woken_by;
 
   time_point bound;     ///< virtual time: no less than this
   time_point sc_bound;  ///< the same along modification order and from-read too

@@ -78,7 +78,7 @@ class surw final : public policy {
 
   // What was learned may be a loop that waited; what the thread holds may be what others wait for.
   void idles(unsigned thread) override {
-    left_[thread] -= left_[thread] / 2;
+    left_[thread] /= 2;
     aside_ = 0;
     if (next_ == thread) next_ = max_threads;
   }
