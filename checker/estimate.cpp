@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <heddle/checker/explorer.hpp>
+#include <heddle/checker/walks.hpp>
 #include <heddle/scheduler/strategy.hpp>
 
 namespace heddle::detail {
@@ -12,9 +13,9 @@ namespace {
 
 // A program that is done by then is not estimated.
 constexpr auto first_slice = std::chrono::milliseconds(200);
-// What the walks may take, if so many are made in less; and so many are enough.
-constexpr auto walks_slice = std::chrono::milliseconds(150);
-constexpr std::uint64_t least_walks = 48, most_walks = 5000;
+// What the walks may take: the larger of these, the second of the time that exhausting has left.
+constexpr auto least_slice = std::chrono::milliseconds(150);
+constexpr int walks_part = 50;
 
 }  // namespace
 
@@ -40,44 +41,28 @@ moment explorer::deadline_after(moment deadline) {
   size_estimate& size = *result_.size;
   size.seconds = rate > 0 ? size.executions / rate : 0;
   const double left = std::chrono::duration<double>(exhausting_until_ - now).count();
-  // The mean of few walks is mostly too low.
-  return size.high - done <= rate * left ? exhausting_until_ : deadline;
+  return size.executions - done <= rate * left ? exhausting_until_ : deadline;
 }
 
 std::optional<size_estimate> explorer::estimate_size() {
   const options& settings = what_.settings;
-  const graph::rules rules{settings.delay, settings.prune, settings.handoff};
-  graph::memory model = memory_;
-  auto walks = make_estimate(model, settings.seed, rules);
-  weighed_walks all;
-  const moment until = std::min(steady_clock::now() + walks_slice, exhausting_until_);
-  while (all.count() < most_walks) {
-    const moment now = steady_clock::now();
-    if (now >= until && (all.count() >= least_walks || now >= exhausting_until_)) break;
-    walks->restart();
-    outcome last;
-    last.end = ending::dropped;
-    while (walks->begin()) {
-      last = runner_.run(what_.body, *walks,
-                         {.memory = model, .counted = false, .fingerprint = false});
-      if (!walks->applies()) return std::nullopt;
-      if (last.end != ending::found) continue;
-      use_memory(model);
-      ++result_.executions;
-      record(*walks);
-      return std::nullopt;
-    }
-    if (model != wanted_memory() && walks->weaker()) {
-      model = wanted_memory();
-      walks = make_estimate(model, settings.seed, rules);
-      all = {};
-      continue;
-    }
-    const bool reached = last.end == ending::completed || last.end == ending::blocked;
-    all.add(reached ? walks->weight() : 0);
+  const moment now = steady_clock::now();
+  const auto slice =
+      std::max<moment::duration>(least_slice, (exhausting_until_ - now) / walks_part);
+  const walks_result walked = make_walks({what_.body,
+                                          runner_,
+                                          memory_,
+                                          wanted_memory(),
+                                          {settings.delay, settings.prune, settings.handoff},
+                                          settings.seed,
+                                          std::min(now + slice, exhausting_until_),
+                                          exhausting_until_});
+  if (walked.found) {
+    use_memory(walked.model);
+    ++result_.executions;
+    record(*walked.found);
   }
-  if (all.count() == 0) return std::nullopt;
-  return all.result();
+  return walked.size;
 }
 
 }  // namespace heddle::detail

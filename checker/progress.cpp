@@ -29,7 +29,7 @@ void progress_line::show(const progress& state) {
   if (state.distinct) {
     to_ << ", " << *state.distinct << " distinct, unseen mass " << two_digits(state.unseen);
   }
-  if (state.expected) to_ << ", of about " << two_digits(*state.expected) << " or more";
+  if (state.expected) to_ << ", of about " << two_digits(*state.expected);
   if (state.left > 0) to_ << ", " << seconds_text(state.left) << " left";
   if (state.completed) to_ << ", up to " << *state.completed << " preemptions done";
   to_.flush();

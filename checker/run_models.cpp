@@ -80,6 +80,8 @@ void write(json_writer& to, const size_estimate& from) {
   to.open('{');
   to.key("walks");
   to.number(from.walks);
+  to.key("width");
+  to.number(from.width);
   to.key("reached");
   to.number(from.reached);
   const std::pair<const char*, double> numbers[] = {{"executions", from.executions},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -239,15 +240,16 @@ inline constexpr std::uint32_t no_answer = ~std::uint32_t{0};
 /// (strategy/tree_walk.hpp).
 class estimating_strategy : public strategy {
  public:
-  /// Begins a walk; it ends when begin() returns false.  If the latest run was an execution, then
-  /// the walk has reached it.
+  /// Begins a walk; it ends when begin() returns false.
   virtual void restart() = 0;
-  /// One by the probability of this walk: on average over all walks, zero for those that reach no
-  /// execution, the number of executions.
+  /// If the latest run was an execution: how many the walk has it stand for.  The sum over a walk
+  /// is, on average over all walks, the number of executions.
   [[nodiscard]] virtual double weight() const = 0;
 };
+/// No more than `width` go on abreast in a walk.
 [[nodiscard]] std::unique_ptr<estimating_strategy> make_estimate(graph::memory model,
                                                                  std::uint64_t seed,
+                                                                 std::size_t width = 1,
                                                                  const graph::rules& obeyed = {});
 
 /// As make_sampler("random_walk") of strategy/sampling.hpp: execution `i` of a seed depends on the

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -18,7 +19,7 @@ struct walked {
   std::uint64_t walks = 0;
   double sum = 0, squares = 0;
   std::map<std::uint64_t, double> weights;  ///< of the traces that were reached
-  bool one_weight_each = true;              ///< a trace is reached in one way only
+  bool one_weight_each = true;              ///< a trace is reached in one way only, by walks of one
   bool applies = true;
 
   [[nodiscard]] double mean() const { return sum / static_cast<double>(walks); }
@@ -32,21 +33,23 @@ struct walked {
 };
 
 inline walked walk(const std::function<void()>& body, std::uint64_t times, graph::memory model,
-                   const graph::rules& obeyed = {}, const execution_limits& limits = {}) {
+                   const graph::rules& obeyed = {}, std::size_t width = 1) {
   walked all;
-  runner runs(limits);
-  const auto walks = make_estimate(model, 1, obeyed);
+  runner runs({});
+  const auto walks = make_estimate(model, 1, width, obeyed);
   for (; all.walks < times && walks->applies(); ++all.walks) {
     walks->restart();
-    outcome last;
-    last.end = ending::dropped;
-    while (walks->begin()) last = runs.run(body, *walks, {.memory = model});
-    if (last.end == ending::dropped || last.end == ending::unreal) continue;
-    const double weight = walks->weight();
-    all.sum += weight;
-    all.squares += weight * weight;
-    const auto known = all.weights.emplace(last.fingerprint, weight).first;
-    all.one_weight_each = all.one_weight_each && known->second == weight;
+    double sum = 0;
+    while (walks->begin()) {
+      const outcome last = runs.run(body, *walks, {.memory = model});
+      if (last.end == ending::dropped || last.end == ending::unreal) continue;
+      const double weight = walks->weight();
+      sum += weight;
+      const auto known = all.weights.emplace(last.fingerprint, weight).first;
+      all.one_weight_each = all.one_weight_each && known->second == weight;
+    }
+    all.sum += sum;
+    all.squares += sum * sum;
   }
   all.applies = walks->applies();
   return all;
@@ -79,6 +82,13 @@ inline void expect_mean(const std::string& name, const std::function<void()>& bo
     BOOST_TEST(all.deviation_from(static_cast<double>(executions)) < most_deviation,
                name << ": " << all.mean() << " instead of " << executions);
     BOOST_TEST(all.one_weight_each, name);
+    BOOST_TEST(all.weights.size() <= executions, name);
+  }
+  for (const std::size_t width : {2U, 16U}) {
+    const walked all = walk(body, times / 10, model, {}, width);
+    BOOST_TEST(
+        all.deviation_from(static_cast<double>(executions)) < most_deviation,
+        name << ": " << all.mean() << " instead of " << executions << ", " << width << " abreast");
     BOOST_TEST(all.weights.size() <= executions, name);
   }
 }

@@ -89,6 +89,8 @@ class explorer {
   [[nodiscard]] std::size_t ways() const noexcept;
   /// An explorer with this way alone, to be entered.
   [[nodiscard]] explorer only(std::size_t way) const;
+  /// An explorer with the current graph alone, and no way beside it.
+  [[nodiscard]] explorer alone() const;
   /// Of the only way: its graph becomes the current one.  False if that is none to be extended; in
   /// both cases ways may be open then.
   [[nodiscard]] bool enter();

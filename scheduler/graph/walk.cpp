@@ -30,6 +30,13 @@ explorer explorer::only(std::size_t way) const {
   return made;
 }
 
+explorer explorer::alone() const {
+  explorer made(model_, rules_);
+  made.top().g = top().g;
+  made.top().fresh = false;
+  return made;
+}
+
 bool explorer::enter() {
   item& one = top();
   if (std::exchange(one.fresh, false)) return true;

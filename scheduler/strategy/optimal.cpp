@@ -186,8 +186,8 @@ std::unique_ptr<strategy> make_optimal(graph::memory model, const graph::rules& 
 }
 
 std::unique_ptr<estimating_strategy> make_estimate(graph::memory model, std::uint64_t seed,
-                                                   const graph::rules& obeyed) {
-  return std::make_unique<optimal>(model, obeyed, seed);
+                                                   std::size_t width, const graph::rules& obeyed) {
+  return std::make_unique<optimal>(model, obeyed, seed, width);
 }
 
 }  // namespace heddle

@@ -28,9 +28,9 @@ class optimal final : public estimating_strategy {
           std::optional<graph::preemption_limit> limit)
       : model_(model), limited_(limit.has_value()), explorer_(model, obeyed, limit) {}
   /// Walks instead of visiting all.
-  optimal(graph::memory model, const graph::rules& obeyed, std::uint64_t seed)
+  optimal(graph::memory model, const graph::rules& obeyed, std::uint64_t seed, std::size_t width)
       : model_(model), limited_(false), explorer_(model, obeyed) {
-    walk_.emplace(model, obeyed, seed);
+    walk_.emplace(model, obeyed, seed, width);
   }
 
   void restart() override {

@@ -1,13 +1,21 @@
-// One way from the root of the tree of graphs to one of its leaves, uniform among the ways at each
-// node.  The product of their numbers is, over all walks, on average the number of executions: each
-// of them is reached with the probability that is one by that product, and a walk that reaches none
-// counts as zero.
+// Walks from the root of the tree of graphs to its leaves, some abreast, to estimate how many
+// executions there are.
 //
-// Knuth: Estimating the efficiency of backtrack programs, Mathematics of Computation 1975; with it
-// Kokologiannakis, Majumdar, Vafeiadis (Enhancing GenMC's usability and performance, TACAS 2024)
-// estimate the same tree.  Differs in that a node is whatever is open after an event was added, and
-// in looking one step ahead: a way whose graph is refused at once is none.  Most are such ways
-// where threads contend for a lock, and nearly all walks would end in one.
+// At each level of the tree the ways on from all that walk are put together, and of these no more
+// than `width` go on, each as likely as any other.  One that has come to an execution stands for as
+// many as the product, over the levels, of the ways by those that went on: the sum of these weights
+// is on average the number of executions.  One alone walks as Knuth has it; its weights differ by
+// orders of magnitude where some ways have far more behind them than others.  Of many abreast,
+// those that come to more ways have more that go on, so the sums differ less.
+//
+// Knuth: Estimating the efficiency of backtrack programs, Mathematics of Computation 1975.
+// Rubinstein: Stochastic enumeration method for counting NP-hard problems, Methodology and
+// Computing in Applied Probability 2013 (a stratum of Chen's heterogeneous sampling, SIAM Journal
+// on Computing 1992, of which there may be several).  Kokologiannakis, Majumdar, Vafeiadis
+// (Enhancing GenMC's usability and performance, TACAS 2024) estimate the same tree by walks of one.
+// Differs in that a node is whatever is open after an event was added, in that a node with one way
+// on is no level, and in looking one step ahead: a way whose graph is refused at once is none.  Most
+// are such ways where threads contend for a lock, and nearly all walks would end in one.
 #pragma once
 
 #include <cstddef>
@@ -21,59 +29,90 @@ namespace heddle {
 
 class tree_walk {
  public:
-  tree_walk(graph::memory model, const graph::rules& obeyed, std::uint64_t seed)
-      : model_(model), rules_(obeyed), state_(seed), chosen_(at_root()) {}
+  tree_walk(graph::memory model, const graph::rules& obeyed, std::uint64_t seed, std::size_t width)
+      : model_(model), rules_(obeyed), state_(seed), width_(width) {
+    restart();
+  }
 
   /// The next walk begins, in place of what is left of this one.
   void restart() {
-    chosen_ = at_root();
-    turned_ = true;
+    level_.clear();
+    next_.clear();
+    at_ = ways_ = 0;
     weight_ = 1;
+    node root{graph::explorer(model_, rules_), false};
+    root.lives = root.at.enter();
+    level_.push_back(std::move(root));
   }
 
-  /// Chooses a way; true if it is to go on with the graph at hand, if that `lives`.
+  /// The graph at hand has ways on beside itself, which is one if it `lives`: true if it is the
+  /// only one.
   bool goes_on(graph::explorer& of, bool lives) {
-    ways_.clear();
+    found_.clear();
     for (std::size_t i = 0; i < of.ways(); ++i) {
-      way one{of.only(i), false};
+      node one{of.only(i), false};
       one.lives = one.at.enter();
-      if (one.lives || one.at.ways() > 0) ways_.push_back(std::move(one));
+      if (one.lives || one.at.ways() > 0) found_.push_back(std::move(one));
     }
-    const std::size_t count = ways_.size() + (lives ? 1 : 0);
-    turned_ = false;
-    if (count == 0) return false;
-    const std::size_t which = below(count);
-    weight_ *= static_cast<double>(count);
-    turned_ = which < ways_.size();
-    if (turned_) {
-      chosen_ = std::move(ways_[which]);
-    } else {
-      of.forget_ways();
+    if (found_.empty()) return lives;
+    if (width_ == 1) return alone_goes_on(of, lives);
+    for (node& each : found_) {
+      if (node* place = place_of_next()) *place = std::move(each);
     }
-    return !turned_;
+    if (lives) {
+      if (node* place = place_of_next()) *place = {of.alone(), true};
+    }
+    return false;
   }
 
   /// As `next` of the explorer; false at the end of the walk.
   bool next(graph::explorer& of) {
-    while (turned_) {
-      of = std::move(chosen_.at);
-      if (goes_on(of, chosen_.lives)) return true;
+    for (;;) {
+      if (at_ == level_.size()) {
+        if (next_.empty()) return false;
+        weight_ *= static_cast<double>(ways_) / static_cast<double>(next_.size());
+        std::swap(level_, next_);
+        next_.clear();
+        at_ = ways_ = 0;
+      }
+      node& one = level_[at_++];
+      of = std::move(one.at);
+      if (goes_on(of, one.lives)) return true;
     }
-    return false;
   }
 
   [[nodiscard]] double weight() const noexcept { return weight_; }
 
  private:
-  struct way {
+  struct node {
     graph::explorer at;
     bool lives;  ///< its graph is one to be extended; if not, it has ways
   };
 
-  [[nodiscard]] way at_root() const {
-    way root{graph::explorer(model_, rules_), false};
-    root.lives = root.at.enter();
-    return root;
+  // Of one alone there is nobody to wait for.
+  bool alone_goes_on(graph::explorer& of, bool lives) {
+    const std::size_t count = found_.size() + (lives ? 1 : 0);
+    const std::size_t which = below(count);
+    weight_ *= static_cast<double>(count);
+    if (which == found_.size()) {
+      of.forget_ways();
+      return true;
+    }
+    ways_ = 1;
+    next_.push_back(std::move(found_[which]));
+    return false;
+  }
+
+  // Where the next way of this level is kept; nullptr if it does not go on.  Each of those so far
+  // is as likely to be among the ones that do (reservoir sampling).
+  node* place_of_next() {
+    ++ways_;
+    if (next_.size() < width_) {
+      next_.push_back({graph::explorer(model_, rules_), false});
+      return &next_.back();
+    }
+    const std::size_t which = below(ways_);
+    return which < width_ ? &next_[which] : nullptr;
   }
 
   // By splitmix64; the bias is at most count / 2^32.
@@ -87,10 +126,12 @@ class tree_walk {
   graph::memory model_;
   graph::rules rules_;
   std::uint64_t state_;
+  std::size_t width_;
   double weight_ = 1;
-  bool turned_ = false;  ///< another way than the graph at hand was chosen: the next run takes it
-  way chosen_;
-  std::vector<way> ways_;
+  std::vector<node> level_, next_;
+  std::size_t at_ = 0;    ///< of the present level: who goes on next
+  std::size_t ways_ = 0;  ///< of the next level, with those that do not go on
+  std::vector<node> found_;
 };
 
 }  // namespace heddle
