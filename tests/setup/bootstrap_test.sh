@@ -56,7 +56,13 @@ expect "quiet when nothing is missing" 0 ""
 expect "quiet with --check when nothing is missing" 0 "" --check
 expect "unknown option" 2 "bootstrap: unknown option '--chek'; there are *" --chek
 expect "help" 0 "usage: *" --help
-expect "--ci asks for more" 1 "missing: clang clang-format clang-tidy util-linux" --ci --check
+expect "--ci asks for more" 1 \
+  "missing: clang libclang-rt-14-dev clang-format clang-tidy util-linux" --ci --check
+fake clang++ 'case "$*" in *fuzzer*) exit 1 ;; esac'
+expect "a clang without its runtime" 1 \
+  "missing: libclang-rt-14-dev clang-format clang-tidy util-linux" --ci --check
+fake clang++ 'exit 0'
+expect "a clang with it" 1 "missing: clang-format clang-tidy util-linux" --ci --check
 
 system
 expect "--check names everything" 1 "missing: $all" --check
