@@ -6,6 +6,7 @@
 // the finding.  With a number of executions in place of time, the shares are of that.
 #include <algorithm>
 #include <chrono>
+#include <string>
 #include <utility>
 
 #include <heddle/checker/explorer.hpp>
@@ -28,6 +29,11 @@ constexpr std::uint64_t bounds_part = 2;
 // times as that one did.
 constexpr double least_growth = 2;
 
+// Beside what is exhausted but for rounds of loops: as many samples as there are executions, within
+// these bounds, and in this part of what is left of the budget.
+constexpr std::uint64_t least_beside = 1000;
+constexpr int beside_part = 10;
+
 double seconds_between(moment from, moment to) {
   return std::chrono::duration<double>(to - from).count();
 }
@@ -35,7 +41,10 @@ double seconds_between(moment from, moment to) {
 }  // namespace
 
 void explorer::follow_plan() {
-  if (exhaust() || raise_bounds()) return;
+  if (exhaust() || raise_bounds()) {
+    if (leaves_out_rounds()) draw_beside();
+    return;
+  }
   draw_the_rest();
   if (!result_.found) conclude();
 }
@@ -128,16 +137,43 @@ bool explorer::search_interleavings(moment until) {
   return false;
 }
 
-void explorer::draw_the_rest() {
+// Where loops that wait were taken to wait until what they look for is there, one that gives up
+// after some rounds has not done so at every moment.  Samples go round such loops.
+bool explorer::leaves_out_rounds() const {
+  const bool left_out = counted_.hit_polls || counted_.hit_fairness;
+  return left_out && !result_.found && result_.status == verdict_status::ok &&
+         result_.kind == proof::exhaustive;
+}
+
+void explorer::draw_beside() {
+  const std::string strategy = result_.strategy, memory = result_.memory;
+  hit_sc_ = hit_sc_ || (weaker_ && memory_ != wanted_memory());
+  end_stage(proof::exhaustive, result_.executions, true);
+  const std::uint64_t open = std::min(cap(), endless) - result_.executions;
+  const std::uint64_t most = std::clamp(result_.executions, least_beside, default_samples);
+  const moment now = steady_clock::now();
+  draw_stage(std::min(open, most), now + (hard_deadline() - now) / beside_part);
+  hit_budget_ = false;
+  if (result_.found) return;
+  result_.kind = proof::exhaustive;
+  result_.strategy = strategy;
+  result_.memory = memory;
+}
+
+void explorer::draw_stage(std::uint64_t most, moment until) {
   begin_stage(cap());
   result_.kind = proof::sampled;
   result_.preemptions.reset();
   result_.strategy = best_sampler;
   use_memory(wanted_memory());
-  draw(best_sampler, 1, std::min(cap(), endless) - result_.executions);
+  draw(best_sampler, 1, most, until);
+  end_stage(proof::sampled, result_.executions - stage_began_at_, true);
+}
+
+void explorer::draw_the_rest() {
+  draw_stage(std::min(cap(), endless) - result_.executions, hard_deadline());
   // To sample until the budget ends is the plan, if it was not to end before.
   hit_budget_ = hit_budget_ && (what_.settings.executions || what_.settings.stable);
-  end_stage(proof::sampled, result_.executions - stage_began_at_, true);
 }
 
 void explorer::conclude() {

@@ -166,8 +166,11 @@ fs::path corpus::keep(const verdict& of) const {
                 one_line(replay_line(of.name, text)) + "\ntoken: " + text + "\nend\n");
   if (!wrong) return file;
   if (is_news(folder_.string())) {
+    std::error_code unknown;
+    const bool dangles = fs::is_symlink(folder_, unknown) && !fs::exists(folder_, unknown);
     tell_("corpus: the finding is not kept, " + folder_.string() +
-          " cannot be written: " + wrong.message());
+          (dangles ? " is a symbolic link to what is not there"
+                   : " cannot be written: " + wrong.message()));
   }
   return {};
 }

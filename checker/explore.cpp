@@ -39,7 +39,8 @@ void explorer::sample() {
   draw(settings.strategy, first,
        settings.execution
            ? 1
-           : settings.executions.value_or(settings.stable ? endless : default_samples));
+           : settings.executions.value_or(settings.stable ? endless : default_samples),
+       hard_deadline());
   if (result_.executions == 0 && !result_.found) incomplete(raise_time());
 }
 
@@ -60,16 +61,16 @@ bool explorer::is_stable(const fingerprint_set& drawn) const {
          drawn.unseen() <= threshold;
 }
 
-void explorer::draw(const std::string& name, std::uint64_t first, std::uint64_t most) {
+void explorer::draw(const std::string& name, std::uint64_t first, std::uint64_t most,
+                    moment until) {
   const options& settings = what_.settings;
   sampling how{.seed = settings.seed, .first = first};
   how.depth = settings.depth;
   how.delays = settings.delays;
   if (in_parts()) how.last = first + most - 1;
   const auto choices = make_sampler(name, how);
-  const search_end end = search(*choices, hard_deadline(), result_.executions + most);
+  const search_end end = search(*choices, until, result_.executions + most);
   hit_budget_ = end == search_end::deadline;
-  if (!result_.found) result_.notes = choices->notes();
 }
 
 // Schedules with few preemptions come first: depth first alone may take for ever to come to a bug
@@ -228,7 +229,7 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
     const outcome out = execute(choices);
     if (!choices.applies()) return search_end::inapplicable;
     if (memory_ != wanted_memory() && choices.weaker()) return search_end::weaker;
-    count(out);
+    count(out, choices);
     if (result_.found) return search_end::found;
     if (out.end == ending::found) {
       record(choices);
@@ -273,9 +274,10 @@ void explorer::keep_difference(finding found, strategy& choices, const step_log&
   name_execution(choices, choices.path());
 }
 
-void explorer::count(const outcome& out) {
+void explorer::count(const outcome& out, const strategy& choices) {
   if (out.end == ending::dropped || out.end == ending::unreal) return;
   ++result_.executions;
+  if (const auto drawn = choices.drawn()) counted_.missed.count(*drawn);
   if (out.end == ending::blocked) ++result_.blocked;
   if (result_.kind == proof::sampled) counted_.fingerprints.insert(out.fingerprint);
   counted_.longest = std::max(counted_.longest, out.steps);
@@ -333,6 +335,8 @@ void explorer::finish() {
   result_.seconds = elapsed(steady_clock::now());
   result_.distinct = counted_.fingerprints.size();
   if (counted_.fingerprints.inserted() > 0) result_.unseen = counted_.fingerprints.unseen();
+  const std::string missed = counted_.missed.text();
+  if (!result_.found && !missed.empty()) result_.notes.push_back(missed);
   result_.distinct_is_least = counted_.fingerprints.overflowed();
   result_.observed = counted().observed;
   const auto hit = [&](bool was, const std::string& text) {

@@ -77,7 +77,7 @@ divided_search::step explorer::visit() {
   const outcome out = execute(*divided_);
   if (!divided_->applies()) return step::inapplicable;
   if (memory_ != wanted_memory() && divided_->weaker()) return step::weaker;
-  count(out);
+  count(out, *divided_);
   if (!result_.found && out.end == ending::found) record(*divided_);
   return result_.found ? step::found : step::went_on;
 }

@@ -65,7 +65,7 @@ class explorer final : public divided_search {
   void iterate_to(std::uint32_t bound);
   void iterate(const iteration& bounds);
   bool search_bound(std::uint32_t bound, moment deadline);
-  void draw(const std::string& name, std::uint64_t first, std::uint64_t most);
+  void draw(const std::string& name, std::uint64_t first, std::uint64_t most, moment until);
 
   // strategy=automatic: several searches, each with its share of the budget; automatic.cpp.
   void follow_plan();
@@ -73,6 +73,9 @@ class explorer final : public divided_search {
   bool raise_bounds();
   bool raise_each_bound(moment until);
   bool search_interleavings(moment until);
+  [[nodiscard]] bool leaves_out_rounds() const;
+  void draw_beside();
+  void draw_stage(std::uint64_t most, moment until);
   void draw_the_rest();
   // Whether exhausting is worth its share; estimate.cpp.
   [[nodiscard]] moment first_deadline(moment share) const;
@@ -112,7 +115,7 @@ class explorer final : public divided_search {
   }
 
   outcome execute(strategy& choices);
-  void count(const outcome& out);
+  void count(const outcome& out, const strategy& choices);
   void record(strategy& choices);
   void keep_difference(finding found, strategy& choices, const step_log& log);
   void keep_finding(finding found, recording taken);

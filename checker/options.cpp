@@ -36,6 +36,9 @@ bool takes_delays(const options& of) {
   return of.strategy == "delay_bounded" || of.strategy == "portfolio";
 }
 
+bool keeps(const options& of) { return !(of.checkpoint + of.resume).empty(); }
+bool leaves_out_samples(const options& of) { return of.preemptions.has_value() || keeps(of); }
+
 // The command line of the process, once set_arguments() was called.
 std::vector<parameter>& process_arguments() {
   static std::vector<parameter> arguments;
@@ -114,7 +117,10 @@ std::string validate(const options& of) {
   if (of.execution && !samples(of)) {
     return "option execution needs a strategy that samples, as strategy=random_walk";
   }
-  if (of.preemptions && samples(of)) return "option preemptions needs strategy=exhaustive";
+  if (of.preemptions && samples(of)) {
+    return "option preemptions needs strategy=automatic, exhaustive or odometer, and not " +
+           of.strategy;
+  }
   const auto needs = [&](std::string_view one) {
     return "needs strategy=" + std::string(one) + " or portfolio, and not " + of.strategy;
   };
@@ -122,6 +128,16 @@ std::string validate(const options& of) {
   if (of.delays && !takes_delays(of)) return "option delays " + needs("delay_bounded");
   if (of.stable && !samples(of) && of.strategy != "automatic") {
     return "option until needs a strategy that samples";
+  }
+  if (of.stable && !samples(of) && leaves_out_samples(of)) {
+    return "option until needs samples, and the default plan draws none with preemptions, "
+           "checkpoint or resume";
+  }
+  if (of.execution && keeps(of)) {
+    return "option execution runs one sample alone, which checkpoint and resume do not keep";
+  }
+  if (of.checkpoint.empty() && of.checkpoint_every != options{}.checkpoint_every) {
+    return "option checkpoint_every needs checkpoint";
   }
   return "";
 }
@@ -159,16 +175,14 @@ void set_arguments(const std::vector<std::string>& arguments) {
   process_arguments() = std::move(given);
 }
 
-options effective_options(const options& from_code, key_set* set) {
-  options result = from_code;
-  key_set outside;
-  std::string wrong = apply(process_environment(), result, outside);
-  if (!wrong.empty()) fail(exit_usage, "HEDDLE_PARAMS: " + wrong);
-  wrong = apply(process_arguments(), result, outside);
-  // A strategy from outside goes over what the code says for another one.
-  if (outside.count("strategy") != 0) {
+namespace {
+
+// What comes from outside goes over what the code says and does not go with it; returns what is
+// wrong all the same.
+std::string settle(options& result, const key_set& outside) {
+  const auto asked = [&](const char* key) { return outside.count(key) != 0; };
+  if (asked("strategy")) {
     const bool random = samples(result);
-    const auto asked = [&](const char* key) { return outside.count(key) != 0; };
     if (random && !asked("preemptions")) result.preemptions.reset();
     if (!random && !asked("execution")) result.execution.reset();
     if (!takes_depth(result) && !asked("depth")) result.depth.reset();
@@ -176,7 +190,28 @@ options effective_options(const options& from_code, key_set* set) {
     const bool draws = random || result.strategy == "automatic";
     if (!draws && !asked("until")) result.stable.reset();
   }
-  if (wrong.empty()) wrong = validate(result);
+  const bool cut = asked("preemptions") || asked("checkpoint") || asked("resume");
+  if (cut && !asked("until") && !samples(result)) result.stable.reset();
+  if (asked("execution") && !asked("checkpoint")) {
+    result.checkpoint.clear();
+    result.checkpoint_every = options{}.checkpoint_every;
+  }
+  if (asked("execution") && !asked("resume")) result.resume.clear();
+  if (asked("checkpoint_every") && result.checkpoint.empty()) {
+    return "option checkpoint_every needs checkpoint";
+  }
+  return validate(result);
+}
+
+}  // namespace
+
+options effective_options(const options& from_code, key_set* set) {
+  options result = from_code;
+  key_set outside;
+  std::string wrong = apply(process_environment(), result, outside);
+  if (!wrong.empty()) fail(exit_usage, "HEDDLE_PARAMS: " + wrong);
+  wrong = apply(process_arguments(), result, outside);
+  if (wrong.empty()) wrong = settle(result, outside);
   if (!wrong.empty()) fail(exit_usage, wrong);
   if (set != nullptr) set->merge(outside);
   return result;

@@ -22,6 +22,7 @@ void totals::add(const totals& other) {
   longest = std::max(longest, other.longest);
   threads.add(other.threads);
   fingerprints.add(other.fingerprints);
+  missed.add(other.missed);
   for (const auto& [key, values] : other.observed) {
     for (const auto& [value, count] : values) observed[key][value] += count;
   }
@@ -56,6 +57,7 @@ void write(byte_writer& to, const totals& from) {
     to.fixed(static_cast<std::uint32_t>(value), 4);
     to.fixed(static_cast<std::uint32_t>(value >> 32), 4);
   });
+  write(to, from.missed);
   to.number(from.observed.size());
   for (const auto& [key, values] : from.observed) {
     write_text(to, key);
@@ -82,6 +84,7 @@ void read(byte_reader& from, totals& to) {
     to.fingerprints.restore(low | std::uint64_t{from.fixed(4)} << 32);
   }
   to.fingerprints.restore_counts(inserted, once, overflowed);
+  read(from, to.missed);
   const std::uint64_t keys = from.number(from.left());
   for (std::uint64_t i = 0; i < keys && from.good(); ++i) {
     auto& values = to.observed[read_text(from)];

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <heddle/checker/fingerprints.hpp>
+#include <heddle/checker/miss_bounds.hpp>
 #include <heddle/scheduler/bytes.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/scheduler/strategy.hpp>
@@ -20,6 +21,7 @@ struct totals {
   strategy::threads_known threads;
   bool hit_timeouts = false, hit_polls = false, hit_fairness = false, hit_spurious = false;
   fingerprint_set fingerprints;
+  miss_bounds missed;
   observations observed;  ///< filled when totals are taken from their process
 
   void add(const totals& other);

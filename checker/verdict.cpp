@@ -66,7 +66,7 @@ std::string ok_line(const verdict& of) {
 // The search that was to visit everything, and was given up.
 std::string given_up_text(const verdict& of) {
   const stage* one = stage_of(of, proof::exhaustive);
-  if (one == nullptr || of.status != verdict_status::ok) return "";
+  if (one == nullptr || one->completed || of.status != verdict_status::ok) return "";
   const std::string done = "; not exhausted after " + std::to_string(one->executions);
   return done + (of.size ? " of " + size_text(*of.size) : " executions");
 }

@@ -90,6 +90,11 @@ class thread_names {
   ~thread_names() = default;
 };
 
+/// What an execution has drawn that looks for bugs of one depth (strategy/pct.cpp).
+struct depth_drawn {
+  std::uint32_t depth = 1, threads = 0, places = 0;
+};
+
 /// The source of choices.  `begin` starts an execution; then `pick` and `choose` are called in the
 /// order in which the execution meets its questions; `end` closes it.
 class strategy {
@@ -175,8 +180,8 @@ class strategy {
   [[nodiscard]] virtual bool rehearses() const { return false; }
   /// Which of several strategies in one the execution on this path is of, or nothing.
   [[nodiscard]] virtual std::string member(const search_path& /*path*/) const { return ""; }
-  /// What can be said about its executions so far: a line each.
-  [[nodiscard]] virtual std::vector<std::string> notes() const { return {}; }
+  /// Of the execution that it has prepared, if there is a bound on what such ones miss.
+  [[nodiscard]] virtual std::optional<depth_drawn> drawn() const { return std::nullopt; }
 
   /// True if every execution within the strategy's bound has been visited once begin() returns
   /// false.

@@ -16,8 +16,8 @@
 // loops. The depth, if not given, is drawn from 1 to 5 for each execution.
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdio>
+#include <bit>
+#include <optional>
 #include <utility>
 
 #include <heddle/scheduler/strategy/sampler.hpp>
@@ -32,14 +32,6 @@ constexpr std::uint32_t most_depth = 5;  // of those that are drawn
 constexpr std::uint64_t first_change = std::uint64_t{1} << 32;
 constexpr std::uint64_t least_initial = std::uint64_t{1} << 63;
 
-// Many executions come to less than there are numbers for, which is not never.
-std::string number_text(double value) {
-  if (value < 1e-300) return "below 1e-300";
-  char text[32];
-  std::snprintf(text, sizeof text, value < 0.0001 ? "%.0e" : "%.2g", value);
-  return text;
-}
-
 class pct final : public policy {
  public:
   using policy::policy;
@@ -50,10 +42,11 @@ class pct final : public policy {
   bool fair() const override { return false; }
 
   void begin() override {
-    const std::uint32_t places = of_.known.horizon();
+    places_ = of_.known.horizon();
     depth_ = of_.how.depth ? *of_.how.depth : 1 + of_.random.below(most_depth);
     changes_.clear();
-    for (std::uint32_t i = 1; i < depth_ && i <= places; ++i) changes_.push_back({draw(places), i});
+    for (std::uint32_t i = 1; i < depth_ && i <= places_; ++i)
+      changes_.push_back({draw(places_), i});
     std::sort(changes_.begin(), changes_.end());
     changed_ = 0;
     place_ = 0;
@@ -74,26 +67,9 @@ class pct final : public policy {
   void idles(unsigned thread) override { rank_[thread] = --lowest_; }
   void spawned(unsigned, unsigned child) override { rank_[child] = new_rank(); }
 
-  void count() override {
-    if (horizon_ != of_.known.horizon()) counts_.clear();
-    horizon_ = of_.known.horizon();
-    if (counts_.size() <= depth_) counts_.resize(depth_ + 1);
-    ++counts_[depth_];
-  }
-
-  void note(std::vector<std::string>& into) const override {
-    if (horizon_ == 0) return;
-    const std::uint32_t threads = of_.known.threads();
-    std::string line = "pct: " + std::to_string(threads) + " threads, " + std::to_string(horizon_) +
-                       " places; missed with at most (executions):";
-    for (std::size_t d = 1; d < counts_.size(); ++d) {
-      if (counts_[d] == 0) continue;
-      const double hit = 1 / (threads * std::pow(horizon_, static_cast<double>(d - 1)));
-      const double missed = std::exp(static_cast<double>(counts_[d]) * std::log1p(-hit));
-      line += (line.ends_with(':') ? " " : ", ") + number_text(missed) + " at depth " +
-              std::to_string(d) + " (" + std::to_string(counts_[d]) + ")";
-    }
-    into.push_back(std::move(line));
+  std::optional<depth_drawn> drawn() const override {
+    if (places_ == 0) return std::nullopt;
+    return depth_drawn{depth_, of_.known.threads(), places_};
   }
 
  private:
@@ -119,16 +95,12 @@ class pct final : public policy {
   }
 
   // Of the present execution.
-  std::uint32_t depth_ = 1;
+  std::uint32_t depth_ = 1, places_ = 0;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> changes_;  ///< place, rank; by place
   std::size_t changed_ = 0;
   std::uint32_t place_ = 0, next_change_ = 0;
   std::uint64_t lowest_ = first_change;
   std::array<std::uint64_t, max_threads> rank_{};
-
-  // Executions that had all the places that are known now, by depth.
-  std::vector<std::uint64_t> counts_;
-  std::uint32_t horizon_ = 0;
 };
 
 }  // namespace

@@ -9,8 +9,6 @@ namespace heddle::detail {
 
 namespace {
 
-constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thread; }
-
 // From here on an execution is a random walk, if it is that long.
 constexpr std::uint32_t unknown_prefix = 1000, rest_of_prefix = 200;
 constexpr std::uint32_t prefix_in_horizons = 2;
@@ -91,7 +89,6 @@ void sampler::close() {
   closed_ = true;
   now_->finish();
   if (now_->remembers()) recalled_ = number_;
-  if (!rehearses_) now_->count();
   if (!teaches_) return;
   of_.known.finish(decisions_);
   taught_ = number_;
@@ -201,12 +198,6 @@ unsigned sampler::spawned(unsigned parent, unsigned child) {
 std::string sampler::member(const search_path& path) const {
   if (members_.size() < 2 || path.size() != 2) return "";
   return std::string(member_of((std::uint64_t{path[0]} << 32) + path[1]).name());
-}
-
-std::vector<std::string> sampler::notes() const {
-  std::vector<std::string> all;
-  for (const auto& each : members_) each->note(all);
-  return all;
 }
 
 bool sampler::split(search_part& given) {

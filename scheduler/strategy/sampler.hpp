@@ -28,6 +28,7 @@
 #include <heddle/scheduler/strategy/generator.hpp>
 #include <heddle/scheduler/strategy/profile.hpp>
 #include <heddle/scheduler/strategy/sampling.hpp>
+#include <heddle/scheduler/thread_bits.hpp>
 
 namespace heddle::detail {
 
@@ -89,9 +90,7 @@ class policy {
   [[nodiscard]] virtual std::uint32_t choose_write(const write_question& question);
   /// The execution is over, and will not be run again.
   virtual void finish() {}
-  /// The same, and it was no rehearsal.
-  virtual void count() {}
-  virtual void note(std::vector<std::string>& /*into*/) const {}
+  [[nodiscard]] virtual std::optional<depth_drawn> drawn() const { return std::nullopt; }
 
  protected:
   sampled& of_;
@@ -195,7 +194,7 @@ class sampler final : public strategy {
   void ended(unsigned thread) override { now_->ended(thread); }
   bool rehearses() const override { return rehearses_; }
   std::string member(const search_path& path) const override;
-  std::vector<std::string> notes() const override;
+  std::optional<depth_drawn> drawn() const override { return now_->drawn(); }
 
   // A part is a range of executions; what comes first is its path.
   bool divides() const override { return true; }

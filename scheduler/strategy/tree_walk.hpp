@@ -10,12 +10,12 @@
 //
 // Knuth: Estimating the efficiency of backtrack programs, Mathematics of Computation 1975.
 // Rubinstein: Stochastic enumeration method for counting NP-hard problems, Methodology and
-// Computing in Applied Probability 2013 (a stratum of Chen's heterogeneous sampling, SIAM Journal
-// on Computing 1992, of which there may be several).  Kokologiannakis, Majumdar, Vafeiadis
+// Computing in Applied Probability 2013 (Chen's heterogeneous sampling, SIAM Journal on Computing
+// 1992, with the levels for strata and some of each).  Kokologiannakis, Majumdar, Vafeiadis
 // (Enhancing GenMC's usability and performance, TACAS 2024) estimate the same tree by walks of one.
 // Differs in that a node is whatever is open after an event was added, in that a node with one way
-// on is no level, and in looking one step ahead: a way whose graph is refused at once is none.  Most
-// are such ways where threads contend for a lock, and nearly all walks would end in one.
+// on is no level, and in looking one step ahead: a way whose graph is refused at once is none.
+// Most are such ways where threads contend for a lock, and nearly all walks would end in one.
 #pragma once
 
 #include <cstddef>

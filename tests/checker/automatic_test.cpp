@@ -103,6 +103,22 @@ std::string unseen(const verdict& of) {
   return text;
 }
 
+// Wrong only if the loop gives up, which graphs leave out: they take it for one that waits.
+void gives_up_too_early() {
+  heddle::atomic<int> progress{0, "progress"}, ready{0, "ready"};
+  heddle::thread other([&] {
+    for (int i = 0; i < 6; ++i) progress.fetch_add(1);
+    ready.store(1);
+  });
+  bool seen = false;
+  for (int round = 0; round < 4 && !seen; ++round) {
+    seen = ready.load() == 1;
+    if (!seen) heddle::yield();
+  }
+  heddle::expect(seen, "it was ready in time");
+  other.join();
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(automatic_test)
@@ -240,6 +256,31 @@ BOOST_AUTO_TEST_CASE(several_processes_follow_the_plan) {
                                 {.executions = 20'000, .budget = milliseconds(3000), .jobs = 2});
   BOOST_REQUIRE(found.found.has_value());
   BOOST_TEST(found.found->text.find("by turns") == 0U);
+}
+
+// What a search by graphs leaves out of loops that wait, samples go through.
+BOOST_AUTO_TEST_CASE(loops_that_give_up_are_sampled_too) {
+  const verdict whole = explore("gives up", gives_up_too_early, {.strategy = "exhaustive"});
+  BOOST_TEST((whole.status == verdict_status::ok), whole.line());
+  BOOST_TEST(contains(whole.line(), "; hit: polls 2"));
+  for (const std::uint32_t jobs : {1U, 2U}) {
+    const verdict planned = explore("gives up", gives_up_too_early, {.jobs = jobs});
+    BOOST_TEST((planned.status == verdict_status::failed), planned.line());
+    BOOST_TEST(contains(planned.line(), " (portfolio: "));
+  }
+  const verdict passes = explore("waits",
+                                 [] {
+                                   heddle::atomic<int> ready{0, "ready"};
+                                   heddle::thread other([&] { ready.store(1); });
+                                   while (ready.load() == 0) heddle::yield();
+                                   other.join();
+                                 },
+                                 {.executions = 500});
+  BOOST_TEST((passes.kind == proof::exhaustive));
+  BOOST_TEST(passes.executions <= 500U);
+  BOOST_TEST(contains(passes.line(), "ok: exhaustive under rc11, "), passes.line());
+  if (!passes.hit.empty()) BOOST_TEST(contains(passes.line(), " executions, then sampled "));
+  BOOST_TEST(!contains(passes.line(), "not exhausted"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

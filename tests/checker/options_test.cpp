@@ -124,6 +124,26 @@ BOOST_AUTO_TEST_CASE(bad_values_are_named) {
   }
 }
 
+// What would mean nothing beside the others is refused.
+BOOST_AUTO_TEST_CASE(options_that_do_not_go_together_are_refused) {
+  const auto wrong = [](const std::string& text) {
+    options o;
+    BOOST_TEST(applied(text, o) == "");
+    return validate(o);
+  };
+  BOOST_TEST(contains(wrong("until=stable preemptions=2"), "option until needs samples"));
+  BOOST_TEST(contains(wrong("until=stable checkpoint=f"), "option until needs samples"));
+  BOOST_TEST(contains(wrong("until=stable resume=f"), "option until needs samples"));
+  BOOST_TEST(wrong("until=stable checkpoint=f strategy=pos") == "");
+  BOOST_TEST(wrong("until=stable") == "");
+  BOOST_TEST(contains(wrong("checkpoint_every=1s"), "checkpoint_every needs checkpoint"));
+  BOOST_TEST(wrong("checkpoint_every=1s checkpoint=f") == "");
+  BOOST_TEST(contains(wrong("strategy=pos execution=3 checkpoint=f"), "option execution runs one"));
+  BOOST_TEST(contains(wrong("strategy=pos execution=3 resume=f"), "option execution runs one"));
+  BOOST_TEST(contains(wrong("strategy=pos preemptions=3"),
+                      "needs strategy=automatic, exhaustive or odometer, and not pos"));
+}
+
 BOOST_AUTO_TEST_CASE(a_key_given_twice_is_an_error) {
   BOOST_TEST(contains(wrong_with("seed=1 seed=2"), "seed is given twice"));
   options o;
@@ -149,7 +169,7 @@ BOOST_AUTO_TEST_CASE(both_forms_of_arguments_are_read_and_other_words_kept) {
   BOOST_TEST(contains(split_arguments({"--seed"}, given, rest), "--seed needs a value"));
 }
 
-BOOST_AUTO_TEST_CASE(options_that_do_not_go_together_are_refused) {
+BOOST_AUTO_TEST_CASE(what_means_nothing_beside_others_is_refused) {
   BOOST_TEST(contains(validate({.execution = 3}), "random_walk"));
   BOOST_TEST(contains(validate({.strategy = "random_walk", .preemptions = 1}), "preemptions"));
   BOOST_TEST(contains(validate({.strategy = "pcp"}), "option strategy"));

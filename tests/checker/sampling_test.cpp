@@ -80,6 +80,19 @@ BOOST_AUTO_TEST_CASE(pct_says_what_it_may_have_missed) {
   BOOST_TEST(explore("walk", no_lost_update, settings).notes.empty());
 }
 
+// The counts of all processes add up to those of one.
+BOOST_AUTO_TEST_CASE(several_processes_say_it_too) {
+  for (const char* const strategy : {"pct", "portfolio"}) {
+    options settings{.strategy = strategy, .executions = 1000};
+    const verdict one = explore("pct", no_lost_update, settings);
+    BOOST_REQUIRE(one.notes.size() == 1U);
+    settings.jobs = 3;
+    const verdict many = explore("pct", no_lost_update, settings);
+    BOOST_REQUIRE(many.notes.size() == 1U);
+    BOOST_TEST(many.notes[0] == one.notes[0]);
+  }
+}
+
 // What is missed by so many executions is less than any number, and yet not never.
 BOOST_AUTO_TEST_CASE(pct_never_claims_to_miss_nothing) {
   const options settings{.strategy = "pct", .executions = 3000, .depth = 1};
