@@ -9,12 +9,6 @@
 
 namespace heddle {
 
-namespace {
-
-constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
-
-}  // namespace
-
 /// Sorts the sleeping threads into those that somebody may still release and those that nobody can.
 class blocked_threads {
  public:

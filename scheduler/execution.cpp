@@ -17,8 +17,6 @@ namespace heddle {
 
 namespace {
 
-constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
-
 std::uint64_t next_execution_number = 0;
 
 }  // namespace

@@ -8,8 +8,6 @@ namespace heddle {
 
 namespace {
 
-constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
-
 // Whether a spinner has reason to look again.
 constexpr bool writes(op_kind kind) noexcept {
   switch (kind) {

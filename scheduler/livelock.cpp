@@ -17,8 +17,6 @@ constexpr std::uint32_t most_watched = 10000;
 constexpr std::size_t most_shown = 8;  ///< operations of a thread in the report
 constexpr std::size_t no_round = ~std::size_t{0};
 
-constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
-
 }  // namespace
 
 std::uint64_t livelock_watch::hash_of(const engine& of) {

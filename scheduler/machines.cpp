@@ -6,12 +6,6 @@
 
 namespace heddle {
 
-namespace {
-
-constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
-
-}  // namespace
-
 void engine::want(std::uint32_t slot, const control::machine_call& call) {
   if (call.deadline != never) need_time();
   thread_state& me = self();

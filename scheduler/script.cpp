@@ -7,12 +7,6 @@
 
 namespace heddle {
 
-namespace {
-
-constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
-
-}  // namespace
-
 void engine::begin_script() {
   scripted_ = by_script_ = false;
   script_ = {};

@@ -5,8 +5,6 @@ namespace heddle {
 
 namespace {
 
-constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
-
 // Whether the subject of the operation is an object, whose other operations it depends on.
 constexpr bool has_object(op_kind kind) noexcept {
   switch (kind) {

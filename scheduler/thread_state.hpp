@@ -7,6 +7,7 @@
 #include <heddle/scheduler/fiber.hpp>
 #include <heddle/scheduler/operation.hpp>
 #include <heddle/scheduler/strategy.hpp>
+#include <heddle/scheduler/thread_bits.hpp>
 #include <heddle/scheduler/vector_clock.hpp>
 #include <heddle/sync/platform/fine.hpp>
 

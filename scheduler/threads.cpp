@@ -9,12 +9,6 @@
 
 namespace heddle {
 
-namespace {
-
-constexpr thread_set bit(std::uint32_t thread) noexcept { return thread_set{1} << thread; }
-
-}  // namespace
-
 const fiber_stack& engine::stack_for(std::uint32_t region) {
   for (const named_stack& s : stacks_) {
     if (s.region == region) return s.stack;

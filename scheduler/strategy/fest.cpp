@@ -14,9 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include <heddle/scheduler/strategy/pos.hpp>
-#include <heddle/scheduler/strategy/reads_from.hpp>
-#include <heddle/scheduler/strategy/sampler.hpp>
+#include <heddle/scheduler/strategy/feedback.hpp>
 
 namespace heddle::detail {
 
@@ -25,17 +23,14 @@ namespace {
 constexpr std::uint32_t mutants_of_a_parent = 16;
 constexpr std::uint32_t most_replaced = 9;  ///< values of a mutant; 5 in the mean
 
-class fest final : public policy {
+class fest final : public feedback {
  public:
-  explicit fest(sampled& of) : policy(of), base_(of) { forget(); }
+  explicit fest(sampled& of) : feedback(of) { forget_all(); }
 
   std::string_view name() const override { return "fest"; }
-  bool remembers() const override { return true; }
 
-  void begin() override {
-    if (of_.number <= finished_ || block_of(of_.number) != block_) forget();
+  void lead() override {
     values_.clear();
-    began_ = false;
     if (!corpus_.empty() && !of_.random.odds(1, 4)) {
       values_ = corpus_[parent_];
       const auto size = static_cast<std::uint32_t>(values_.size());
@@ -44,7 +39,6 @@ class fest final : public policy {
       }
     }
     of_.random.play(values_);
-    base_.begin();
   }
 
   unsigned pick(const thread_question& question) override {
@@ -58,13 +52,7 @@ class fest final : public policy {
     base_.steps(thread);
   }
 
-  void idles(unsigned thread) override { base_.idles(thread); }
-  void spawned(unsigned parent, unsigned child) override { base_.spawned(parent, child); }
-  void ended(unsigned thread) override { base_.ended(thread); }
-
-  void finish() override {
-    finished_ = of_.number;
-    if (!began_) return;
+  void learn() override {
     values_.resize(of_.random.played());
     if (pairs_.finish()) corpus_.push_back(std::move(values_));
     if (corpus_.empty() || ++mutants_ < mutants_of_a_parent) return;
@@ -73,34 +61,17 @@ class fest final : public policy {
   }
 
  private:
-  static std::uint64_t block_of(std::uint64_t number) { return (number - 1) / memory_block; }
-
-  void forget() {
-    block_ = block_of(of_.number);
-    finished_ = 0;
-    pairs_.clear();
+  void forget() override {
     corpus_.clear();
     parent_ = 0;
     mutants_ = 0;
   }
 
-  // The view is there from the first question or step on.
-  void see() {
-    if (began_) return;
-    began_ = true;
-    pairs_.begin(*of_.view);
-  }
-
-  pos base_;
-  reads_from pairs_;
-  std::uint64_t block_ = 0, finished_ = 0;  ///< as in rff.cpp
   std::vector<std::vector<std::uint64_t>> corpus_;
   std::size_t parent_ = 0;
   std::uint32_t mutants_ = 0;  ///< of it
 
-  // Of the present execution.
-  std::vector<std::uint64_t> values_;
-  bool began_ = false;
+  std::vector<std::uint64_t> values_;  ///< of the present execution
 };
 
 }  // namespace

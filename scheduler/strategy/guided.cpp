@@ -1,4 +1,5 @@
 #include <heddle/scheduler/strategy/guided.hpp>
+#include <heddle/scheduler/thread_bits.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -11,8 +12,6 @@ namespace {
 constexpr std::uint32_t none = ~std::uint32_t{0};
 // How many wishes of a thread may be passed over, to come to one that fits.
 constexpr std::size_t window = 16;
-
-constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thread; }
 
 /// A thread of the guide, and how far the execution has come with it.
 struct named {

@@ -19,6 +19,7 @@
 #include <heddle/scheduler/strategy/idle_loops.hpp>
 #include <heddle/scheduler/strategy/parts.hpp>
 #include <heddle/scheduler/strategy/tree_walk.hpp>
+#include <heddle/scheduler/thread_bits.hpp>
 
 namespace heddle {
 
@@ -183,8 +184,6 @@ class optimal final : public estimating_strategy {
   std::string bound_to_process() const override;
 
  private:
-  static constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thread; }
-
   bool next_graph() { return walk_ ? walk_->next(explorer_) : explorer_.next(); }
 
   void give_number(unsigned child, unsigned own) {

@@ -29,9 +29,7 @@
 #include <utility>
 #include <vector>
 
-#include <heddle/scheduler/strategy/pos.hpp>
-#include <heddle/scheduler/strategy/reads_from.hpp>
-#include <heddle/scheduler/strategy/sampler.hpp>
+#include <heddle/scheduler/strategy/feedback.hpp>
 
 namespace heddle::detail {
 
@@ -53,23 +51,17 @@ struct constraint {
 };
 using abstract_schedule = std::vector<constraint>;
 
-constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thread; }
-
-class rff final : public policy {
+class rff final : public feedback {
  public:
-  explicit rff(sampled& of) : policy(of), base_(of) { forget(); }
+  explicit rff(sampled& of) : feedback(of) { forget_all(); }
 
   std::string_view name() const override { return "rff"; }
-  bool remembers() const override { return true; }
 
-  void begin() override {
-    if (of_.number <= finished_ || block_of(of_.number) != block_) forget();
+  void lead() override {
     now_ = corpus_[turn_].schedule;
     mutate(now_);
     note_constraints();
-    began_ = false;
     led_ = 0;
-    base_.begin();
   }
 
   unsigned pick(const thread_question& question) override {
@@ -91,13 +83,7 @@ class rff final : public policy {
     base_.steps(thread);
   }
 
-  void idles(unsigned thread) override { base_.idles(thread); }
-  void spawned(unsigned parent, unsigned child) override { base_.spawned(parent, child); }
-  void ended(unsigned thread) override { base_.ended(thread); }
-
-  void finish() override {
-    finished_ = of_.number;
-    if (!began_) return;
+  void learn() override {
     ++executions_;
     const std::uint64_t shown = std::max<std::uint64_t>(pairs_.combination(), 1);
     ++frequency_.at(shown);
@@ -113,23 +99,12 @@ class rff final : public policy {
     std::uint32_t turns = 0;
   };
 
-  static std::uint64_t block_of(std::uint64_t number) { return (number - 1) / memory_block; }
-
-  void forget() {
-    block_ = block_of(of_.number);
-    finished_ = executions_ = 0;
-    pairs_.clear();
+  void forget() override {
+    executions_ = 0;
     frequency_.clear();
     corpus_.assign(1, {});
     turn_ = 0;
     energy_ = 1;
-  }
-
-  // The view is there from the first question or step on.
-  void see() {
-    if (began_) return;
-    began_ = true;
-    pairs_.begin(*of_.view);
   }
 
   // A step is judged by its places in the constraints, which are the same whenever it comes.
@@ -254,10 +229,6 @@ class rff final : public policy {
     energy_ = 1;
   }
 
-  pos base_;
-  reads_from pairs_;
-  std::uint64_t block_ = 0;     ///< of numbers, within which it remembers
-  std::uint64_t finished_ = 0;  ///< the latest number that is over
   std::uint64_t executions_ = 0;
   flat_table<std::uint64_t> frequency_;  ///< of combinations
   std::vector<kept> corpus_;
@@ -288,7 +259,6 @@ class rff final : public policy {
   };
   std::array<role, max_threads> roles_{};
   thread_set concerned_ = 0;  ///< whose role is known, and is any
-  bool began_ = false;
   std::uint32_t led_ = 0;
 };
 

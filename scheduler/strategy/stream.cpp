@@ -1,6 +1,7 @@
 // What the bytes of a fuzzer decide.  The idea of one recorded string of choices that is mutated as
 // a whole is that of FEST (NSDI 2026); here the string is whatever the fuzzer makes of it.
 #include <heddle/scheduler/strategy/stream.hpp>
+#include <heddle/scheduler/thread_bits.hpp>
 
 #include <bit>
 #include <utility>
@@ -8,8 +9,6 @@
 namespace heddle {
 
 namespace {
-
-constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thread; }
 
 // The n-th of `among`, counted from the first behind `after`, and round.
 unsigned nth_behind(thread_set among, unsigned after, std::uint32_t n) noexcept {

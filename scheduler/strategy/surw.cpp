@@ -26,8 +26,6 @@ namespace {
 
 constexpr std::uint64_t body_path = 1;
 
-constexpr thread_set bit(unsigned thread) noexcept { return thread_set{1} << thread; }
-
 class surw final : public policy {
  public:
   using policy::policy;
