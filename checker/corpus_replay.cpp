@@ -79,17 +79,18 @@ replayed_finding replay(const kept_finding& which, std::string_view name,
   if (!changes.text().empty()) return replay_changed(schedule, changes, name, body, settings);
   const bool explained = settings.explain;
   verdict exact = run_replay(name, body, schedule, explained);
-  if (exact.status == verdict_status::ok) {
-    // Once is no proof, of a body that does one thing and then another.
-    const bool differed = which.finding.rfind("the body is not deterministic", 0) == 0;
-    return {differed ? fate::unclear : fate::fixed, {}, "", "", true, differed};
-  }
+  if (exact.status == verdict_status::ok) return {fate::fixed, {}, ""};
   if (exact.found->kind != finding_kind::nondeterminism) {
     return {fate::fails, std::move(exact), ""};
   }
   tolerant_replay near = run_tolerantly(name, body, schedule, explained);
   const fate is = near.result.found ? fate::fails : near.faithful ? fate::fixed : fate::unclear;
   return {is, std::move(near.result), near.faithful ? "" : exact.found->text};
+}
+
+// Of a body that does one thing and then another, one pass says little.
+bool has_differed(const kept_finding& which) {
+  return which.finding.rfind("the body is not deterministic", 0) == 0;
 }
 
 // What the user should know of it, but of one that is fixed; or nothing.
@@ -133,6 +134,8 @@ verdict check_with_corpus(const corpus& kept, std::string_view name,
   std::vector<kept_finding> unclear;
   for (const kept_finding& which : kept.load()) {
     replayed_finding now = replay(which, name, body, settings);
+    now.differed = now.is == fate::fixed && has_differed(which);
+    if (now.differed) now.is = fate::unclear;
     if (now.is == fate::fixed) {
       tell_fixed(which);
       continue;

@@ -269,6 +269,9 @@ class coordinator {
     const int status = wait_for(of);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && of.told) return;
     if (!WIFSIGNALED(status)) {
+      if (of.page->exited) {
+        fail(exit_usage, "exit() inside the body of a check; a body has to return");
+      }
       const int code = WEXITSTATUS(status);
       fail(code == exit_environment ? exit_environment : exit_usage,
            "a body ended its process, with code " + std::to_string(code));

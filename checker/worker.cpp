@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <optional>
 
 #include <heddle/checker/options.hpp>
+#include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/overflow.hpp>
 
 namespace heddle::detail {
@@ -211,10 +213,27 @@ void set_signals() {
   forget_previous_fault_handler();
 }
 
+worker_page* own_page = nullptr;
+
+// Told by the parent, once for all workers; what is registered last comes first.
+void note_exit() {
+  if (own_page == nullptr || !controlled_flow) return;
+  own_page->exited = true;
+  std::fflush(nullptr);
+  ::_exit(exit_usage);
+}
+
+void watch_for_exit(worker_page& page) {
+  own_page = &page;
+  static_cast<void>(std::atexit(note_exit));
+  static_cast<void>(std::at_quick_exit(note_exit));
+}
+
 }  // namespace
 
 void work(divided_search& search, channel& parent, worker_page& page, allowance& allowed) {
   set_signals();
+  watch_for_exit(page);
   try {
     worker(search, parent, page, allowed).run();
   } catch (const std::exception& error) {

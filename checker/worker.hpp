@@ -16,6 +16,7 @@ struct worker_page {
   std::atomic<std::uint32_t> attention;  ///< a message is on its way
   std::atomic<std::uint64_t> executions, blocked;
   std::atomic<bool> visiting;  ///< an execution that is not among these
+  std::atomic<bool> exited;    ///< the body has called exit()
   // Where the present execution stands, for the parent to see when the worker has died of it.
   std::uint32_t path_length;
   std::array<std::uint32_t, 4000> path;

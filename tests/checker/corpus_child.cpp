@@ -21,6 +21,8 @@ void count(const std::string& how) {
       counter.fetch_add(1);
       return;
     }
+    static int runs = 0;
+    if (how == "differs" && ++runs % 4 < 2) (void)counter.load();
     if (how == "moved" || how == "moved and tolerated") (void)counter.load();
     counter.store(counter.load() + 1);
   };

@@ -251,6 +251,30 @@ BOOST_AUTO_TEST_CASE(a_folder_that_cannot_be_written_gets_a_line_and_the_check_g
   BOOST_TEST(count(elsewhere.text, "heddle: counter: corpus ") == 1U, elsewhere.text);
 }
 
+BOOST_AUTO_TEST_CASE(a_link_to_nowhere_gets_a_line) {
+  const sandbox in;
+  fs::create_symlink("nowhere", in.kept());
+  const child_output result = in.run("lost", sampled);
+  BOOST_TEST(result.code == 1);
+  BOOST_TEST(count(result.text, "heddle: counter: corpus: ") == 1U, result.text);
+  BOOST_TEST(contains(result.text, "is a symbolic link to what is not there\n"), result.text);
+}
+
+// That the body once differed is not fixed by doing the same twice, once.
+BOOST_AUTO_TEST_CASE(a_body_that_differed_is_fixed_by_an_exhaustive_pass_alone) {
+  const sandbox in;
+  const child_output found = in.run("differs", sampled);
+  BOOST_TEST(contains(found.text, "failed: nondeterminism"), found.text);
+  BOOST_REQUIRE(in.files().size() == 1U);
+  const child_output passes = in.run("tolerated", sampled);
+  BOOST_TEST(passes.code == 0);
+  BOOST_TEST(!contains(passes.text, "fixed: "), passes.text);
+  BOOST_TEST(count(passes.text, "\n") == 1U, passes.text);
+  BOOST_TEST(in.files().size() == 1U);
+  BOOST_TEST(contains(in.run("tolerated").text, "fixed: the body is not deterministic"));
+  BOOST_TEST(in.files().empty());
+}
+
 BOOST_AUTO_TEST_CASE(processes_share_a_folder) {
   const sandbox in;
   // Some find, others see what is fixed, all at once.

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -205,6 +206,17 @@ BOOST_AUTO_TEST_CASE(a_body_that_ends_its_process_ends_the_search) {
   });
   BOOST_TEST(result.code == exit_usage);
   BOOST_TEST(result.error == "heddle: a body ended its process, with code 7\n");
+  for (const bool quick : {false, true}) {
+    const ended told = forked([quick] {
+      (void)explored(3,
+                     [quick](unsigned sum) {
+                       if (sum % 2 == 0) quick ? std::quick_exit(7) : std::exit(7);
+                     },
+                     {.jobs = 3});
+    });
+    BOOST_TEST(told.code == exit_usage);
+    BOOST_TEST(told.error == "heddle: exit() inside the body of a check; a body has to return\n");
+  }
 }
 
 // Three threads, of which the third appears late; and a loop that waits.
