@@ -1,10 +1,10 @@
 // Explores clients, and says whether what came of it is what they expect.
 //
 //   list                      names them
-//   run NAME... [--preemptions K]
-//                             explores each as far as it says, or up to K preemptions; 0 if all are
-//                             as expected
-//   show NAME [--preemptions K]
+//   run NAME... [--preemptions K | --whole]
+//                             explores each as far as it says, or up to K preemptions, or without a
+//                             bound; 0 if all are as expected
+//   show NAME [--preemptions K | --whole]
 //                             as run, and prints the steps of the first unexpected execution
 //   kill REFERENCE            0 if some client is not as expected, and is in the program REFERENCE,
 //                             explored no further
@@ -78,13 +78,21 @@ class explorer {
     const auto begin = std::chrono::steady_clock::now();
     exploration result;
     result.bound = std::min(bound, what_.preemptions);
-    const auto choices = make_odometer(result.bound);
+    // Bounded, interleavings under sc, which are found faster; all there is, by graphs under rc11.
+    const bool whole = result.bound == unbounded;
+    const graph::memory model = whole ? graph::memory::rc11 : graph::memory::sc;
+    const auto choices = whole ? make_optimal(model) : make_odometer(result.bound);
     while (result.wrong.empty() && choices->begin()) {
+      const outcome out = runner_.run(body_, *choices, {.memory = model});
+      if (!choices->applies()) {
+        result.wrong = "it does what graphs do not express";
+        break;
+      }
+      if (out.end == ending::dropped) continue;
       ++result.executions;
-      const outcome out = runner_.run(body_, *choices);
       if (out.end != ending::found || is_expected(runner_.found())) continue;
       result.wrong = text_of(runner_.found().kind, runner_.found().text);
-      record(*choices, result);
+      record(*choices, model, result);
     }
     result.whole = result.wrong.empty() && !choices->pruned();
     if (result.wrong.empty() && (result.whole || result.bound == what_.preemptions)) {
@@ -116,10 +124,10 @@ class explorer {
     return false;
   }
 
-  void record(strategy& choices, exploration& into) {
+  void record(strategy& choices, graph::memory model, exploration& into) {
     choices.again();
     recording taken;
-    (void)runner_.run(body_, choices, {.record = &taken});
+    (void)runner_.run(body_, choices, {.record = &taken, .memory = model});
     for (const recorded_step& step : taken.steps) {
       into.steps.push_back("thread " + taken.threads[step.thread] + "  " + step.text + "  [" +
                            step.call + "]  " + describe(step.where));
@@ -205,18 +213,23 @@ int kill(const std::string& reference) {
 
 int usage() {
   std::fprintf(stderr,
-               "usage: list | run NAME... [--preemptions K] | show NAME [--preemptions K] | "
-               "kill REFERENCE\n");
+               "usage: list | run NAME... [--preemptions K | --whole] | "
+               "show NAME [--preemptions K | --whole] | kill REFERENCE\n");
   return 2;
 }
 
 int run_named(const std::vector<std::string>& words, bool steps) {
   std::uint32_t bound = unbounded;
+  bool whole = false;
   std::vector<client> chosen;
   const std::vector<client> clients = all_clients();
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "--preemptions" && i + 1 < words.size()) {
       bound = static_cast<std::uint32_t>(std::strtoul(words[++i].c_str(), nullptr, 10));
+      continue;
+    }
+    if (words[i] == "--whole") {
+      whole = true;
       continue;
     }
     const auto found = std::find_if(clients.begin(), clients.end(),
@@ -226,6 +239,9 @@ int run_named(const std::vector<std::string>& words, bool steps) {
       return 2;
     }
     chosen.push_back(*found);
+  }
+  for (client& each : chosen) {
+    if (whole) each.preemptions = unbounded;
   }
   return chosen.empty() ? usage() : run(chosen, bound, steps);
 }
