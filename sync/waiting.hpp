@@ -168,9 +168,27 @@ class settled : immovable {
 /// more than that, so there is nothing to do but under coarse control.
 template <class P>
 struct order_token {
-  static constexpr bool explicit_order = false;
   static order_token here(location) noexcept { return {}; }
   void acquire(location) const noexcept {}
+};
+
+/// The orders that a channel promises: of an element with its receiver, and of a receiver with the
+/// sender that fills the cell again.  Called with the section of the channel locked, whose order is
+/// more than that, so there is nothing to do but under coarse control.
+template <class P>
+class order_book {
+ public:
+  constexpr explicit order_book(std::size_t /*capacity*/) noexcept {}
+  /// An element goes into the cell `at`.
+  void put(std::size_t /*at*/, location) noexcept {}
+  /// An element goes past the cell `at`, to a receiver that waits.
+  void pass(std::size_t /*at*/, order_token<P> /*receiver*/, location) noexcept {}
+  /// The element of the cell `at` is received.
+  void take(std::size_t /*at*/, location) noexcept {}
+  /// As `take`, and the element of a sender that waits goes there.
+  void refill(std::size_t /*at*/, order_token<P> /*sender*/, location) noexcept {}
+  void close(location) noexcept {}
+  void see_closed(location) noexcept {}
 };
 
 }  // namespace heddle::detail

@@ -5,6 +5,7 @@
 // in the order in which the section is locked.  What happens before what is said by tokens.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <type_traits>
@@ -187,31 +188,86 @@ struct order_token;
 
 template <>
 struct order_token<coarse_platform> {
-  static constexpr bool explicit_order = true;
-
   static order_token here(location caller) {
     order_token token;
     token.part_ = std::make_unique<coarse_part>();
-    token.part_->apply(
-        {.apply = [](std::uint64_t, std::uint64_t, std::uint64_t, unsigned) -> effect {
-           return {.does = effect::what::write, .releases = 1};
-         },
-         .name = "release"},
-        caller);
+    release(*token.part_, caller);
     return token;
   }
   /// Of an empty token: nothing.
   void acquire(location caller) const {
-    if (part_ == nullptr) return;
-    part_->apply({.apply = [](std::uint64_t, std::uint64_t, std::uint64_t, unsigned) -> effect {
-                    return {.does = effect::what::write, .acquires = 1};
-                  },
-                  .name = "acquire"},
-                 caller);
+    if (part_ != nullptr) acquire(*part_, caller);
+  }
+
+  static void release(const coarse_part& part, location caller) {
+    part.apply({.apply = [](std::uint64_t, std::uint64_t, std::uint64_t, unsigned) -> effect {
+                  return {.does = effect::what::write, .releases = 1};
+                },
+                .name = "release"},
+               caller);
+  }
+  static void acquire(const coarse_part& part, location caller) {
+    part.apply({.apply = [](std::uint64_t, std::uint64_t, std::uint64_t, unsigned) -> effect {
+                  return {.does = effect::what::write, .acquires = 1};
+                },
+                .name = "acquire"},
+               caller);
   }
 
  private:
   std::unique_ptr<coarse_part> part_;
+};
+
+template <class P>
+class order_book;
+
+template <>
+class order_book<coarse_platform> : immovable {
+ public:
+  constexpr explicit order_book(std::size_t capacity) : size_(capacity) {
+    if (capacity != 0) cells_ = new cell[capacity];
+  }
+  ~order_book() {
+    delete[] cells_;
+    delete closed_.read({});
+  }
+
+  void put(std::size_t at, location caller) {
+    cells_[at].freed.acquire(caller);
+    cells_[at].filled = order_token<coarse_platform>::here(caller);
+  }
+  void pass(std::size_t at, order_token<coarse_platform> receiver, location caller) {
+    if (size_ == 0) return receiver.acquire(caller);
+    cells_[at].freed.acquire(caller);
+    cells_[at].freed = std::move(receiver);
+  }
+  void take(std::size_t at, location caller) {
+    cells_[at].filled.acquire(caller);
+    cells_[at].freed = order_token<coarse_platform>::here(caller);
+  }
+  void refill(std::size_t at, order_token<coarse_platform> sender, location caller) {
+    if (size_ == 0) return sender.acquire(caller);
+    cells_[at].filled.acquire(caller);
+    cells_[at].filled = std::move(sender);
+  }
+  void close(location caller) {
+    auto* const part = new coarse_part;
+    closed_.write(caller) = part;
+    order_token<coarse_platform>::release(*part, caller);
+  }
+  void see_closed(location caller) {
+    order_token<coarse_platform>::acquire(*closed_.read(caller), caller);
+  }
+
+ private:
+  struct cell {
+    order_token<coarse_platform> freed;   ///< by the receiver of what was there
+    order_token<coarse_platform> filled;  ///< by the sender of what is there
+  };
+
+  std::size_t size_;
+  cell* cells_ = nullptr;
+  interior<coarse_platform, coarse_part*> closed_;
 };
 
 }  // namespace detail
