@@ -110,12 +110,15 @@ class sleeper : immovable {
   static constexpr std::uint32_t asleep = 1;
   static constexpr std::uint32_t nudged = 2;
   static constexpr std::uint32_t told = 3;
-  static constexpr unsigned spins = 40;
+  static constexpr unsigned spins = 10;
+  static constexpr unsigned yields = 2;
 
+  // The other side often runs on the same processor, where only a yield lets it come.
   void spin(location caller) {
     if (P::cpus() <= 1) return;
-    for (unsigned i = 0; i < spins && word_.load(std::memory_order_relaxed, caller) == awake; ++i) {
-      P::spin_hint(caller);
+    for (unsigned i = 0; i < spins + yields; ++i) {
+      if (word_.load(std::memory_order_relaxed, caller) != awake) return;
+      i < spins ? P::spin_hint(caller) : P::yield(caller);
     }
   }
 
