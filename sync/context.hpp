@@ -48,6 +48,7 @@ class context_node final : public cancel_source<P>, public cancel_listener<P> {
     if (parent_ != nullptr && !parent_->attach(*this, caller)) cancelled(caller);
   }
   ~context_node() {
+    if (!P::running()) return;
     if (parent_ != nullptr) parent_->detach(*this, created_);
     lock_.lock(created_);
     const bool in_use = listeners_.read(created_).first != nullptr;

@@ -227,10 +227,7 @@ class order_book<coarse_platform> : immovable {
   constexpr explicit order_book(std::size_t capacity) : size_(capacity) {
     if (capacity != 0) cells_ = new cell[capacity];
   }
-  ~order_book() {
-    delete[] cells_;
-    delete closed_.read({});
-  }
+  ~order_book() { delete[] cells_; }
 
   void put(std::size_t at, location caller) {
     cells_[at].freed.acquire(caller);
@@ -250,14 +247,8 @@ class order_book<coarse_platform> : immovable {
     cells_[at].filled.acquire(caller);
     cells_[at].filled = std::move(sender);
   }
-  void close(location caller) {
-    auto* const part = new coarse_part;
-    closed_.write(caller) = part;
-    order_token<coarse_platform>::release(*part, caller);
-  }
-  void see_closed(location caller) {
-    order_token<coarse_platform>::acquire(*closed_.read(caller), caller);
-  }
+  void close(location caller) { order_token<coarse_platform>::release(closed_, caller); }
+  void see_closed(location caller) { order_token<coarse_platform>::acquire(closed_, caller); }
 
  private:
   struct cell {
@@ -267,7 +258,7 @@ class order_book<coarse_platform> : immovable {
 
   std::size_t size_;
   cell* cells_ = nullptr;
-  interior<coarse_platform, coarse_part*> closed_;
+  coarse_part closed_;
 };
 
 }  // namespace detail
