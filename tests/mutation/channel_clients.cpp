@@ -67,11 +67,14 @@ void first_come_first_served() {
   };
   thread first([&] { send(1); });
   thread second([&] { send(2); });
-  const int one = *numbers.receive();
-  const int other = *numbers.receive();
-  expect(came.load() == 10 * one + other, "the later one is served first");
+  thread receiver([&] {
+    const int one = *numbers.receive();
+    const int other = *numbers.receive();
+    expect(came.load() == 10 * one + other, "the later one is served first");
+  });
   first.join();
   second.join();
+  receiver.join();
 }
 
 void two_senders_one_cell() {
