@@ -1,6 +1,7 @@
 // Running a function under a lock, or giving up after a time.
 //
-// The locks and channels stand in static storage since a thread that was left behind still uses them.
+// The locks and channels stand in static storage since a thread that was left behind still uses
+// them.
 #include <chrono>
 #include <mutex>
 
