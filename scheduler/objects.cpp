@@ -98,7 +98,8 @@ object_state& engine::touch(std::uint32_t slot, location where, bool plain) {
           {},
           where});
   }
-  if (o.creator != current_ && o.creator != object_state::elsewhere && knows(o.creator) < o.built) {
+  if (o.creator != current_ && o.creator != object_state::elsewhere &&
+      o.kind != object_kind::interior && knows(o.creator) < o.built) {
     fail({finding_kind::data_race,
           "data race on " + object_text(slot) + ": used " + describe(user_location(where)) + " (" +
               thread_text(current_) + "), built by " + thread_text(o.creator) +
@@ -154,7 +155,8 @@ void engine::destroy(control::object_ref& ref) {
     }
   }
   for (std::uint32_t t = 0; t < count_; ++t) {
-    if (t == current_ || o.accessed.at[t] <= knows(t)) continue;
+    if (t == current_ || o.kind == object_kind::interior) continue;
+    if (o.accessed.at[t] <= knows(t)) continue;
     fail({finding_kind::use_after_free,
           object_text(ref.slot) + " is destroyed by " + thread_text(current_) +
               " without an order after its last use by " + thread_text(t),

@@ -88,12 +88,18 @@ std::string_view to_string(object_kind kind) noexcept {
       return "once";
     case object_kind::semaphore:
       return "semaphore";
+    case object_kind::channel:
+      return "channel";
+    case object_kind::context:
+      return "context";
     case object_kind::thread:
       return "thread";
     case object_kind::thread_slot:
       return "thread_slot";
     case object_kind::initialization:
       return "static";
+    case object_kind::interior:
+      return "part";
   }
   return "object";
 }

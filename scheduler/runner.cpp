@@ -89,6 +89,8 @@ void runner::forget_observations() noexcept { state_->inner.observed.clear(); }
 
 bool under_control() noexcept { return controlled_flow; }
 
+bool control::running() noexcept { return under_control(); }
+
 void report_finding(finding what) {
   const heap_off off;
   engine& e = engine::here("report_finding");

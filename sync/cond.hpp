@@ -11,8 +11,12 @@
 #include <heddle/sync/parking.hpp>
 #include <heddle/sync/platform.hpp>
 #include <heddle/sync/time.hpp>
+#include <heddle/sync/wait_limit.hpp>
 
 namespace heddle {
+
+template <class P>
+class basic_context;
 
 /// Where threads wait, with a lock given up meanwhile, until another says that something has
 /// changed.
@@ -69,6 +73,26 @@ class basic_cond : immovable {
     return wait_until(lockable, after(P::now(), time), predicate, caller);
   }
 
+  /// False if `ctx` was done first.  The lock is taken again also then, however long that is.
+  template <class L>
+  bool wait(L& lockable, const basic_context<P>& ctx, location caller = location::here()) {
+    [[maybe_unused]] const typename P::call scope{object_, "cond::wait", caller};
+    if (ctx.known_done(caller)) return false;
+    if (wait_and_lock(lockable, ctx.limit(), caller)) return true;
+    ctx.note_end(caller);
+    return false;
+  }
+  /// What `predicate()` said last.
+  template <class L, class F>
+  requires std::is_invocable_r_v<bool, F&>
+  bool wait(L& lockable, const basic_context<P>& ctx, F predicate,
+            location caller = location::here()) {
+    while (!predicate()) {
+      if (!wait(lockable, ctx, caller)) return predicate();
+    }
+    return true;
+  }
+
   /// Wakes the thread that has waited longest.  The lock need not be held.
   void signal(location caller = location::here()) {
     [[maybe_unused]] const typename P::call scope{object_, "cond::signal", caller};
@@ -87,13 +111,13 @@ class basic_cond : immovable {
   // A thread queues before it unlocks: its place in the queue is its ticket, and whoever changes
   // the condition under the lock finds it there.
   template <class L>
-  bool wait_and_lock(L& lockable, time_point deadline, location caller) {
+  bool wait_and_lock(L& lockable, const detail::wait_limit<P>& limit, location caller) {
     detail::parked<P> node(this);
     queue_.lock(caller);
     queue_.insert(node, detail::queue_end::back, caller);
     queue_.unlock(caller);
     detail::unlock_at(lockable, caller);
-    const bool signalled = queue_.sleep(node, deadline, caller);
+    const bool signalled = queue_.sleep(node, limit, caller);
     detail::lock_at(lockable, caller);
     return signalled;
   }

@@ -57,10 +57,10 @@ class fair_word {
   [[nodiscard]] typename P::template cell<Word>& word() noexcept { return word_; }
 
   /// Takes the lock.  `old` is the word that the caller has just seen; when this returns true, the
-  /// word from before the step that took the lock.  False once `deadline` has passed.
+  /// word from before the step that took the lock.  False if the caller gave up.
   ///
   /// Order: each release synchronizes with the return.
-  [[nodiscard]] bool acquire(const typename P::object& owner, Word& old, time_point deadline,
+  [[nodiscard]] bool acquire(const typename P::object& owner, Word& old, const wait_limit<P>& limit,
                              location caller);
 
   struct released {
@@ -88,7 +88,7 @@ class fair_word {
     bool awoke = false;     ///< the bit `woken` is its own
     bool starving = false;  ///< waited longer than `patience`
     bool measured = true;   ///< `starving` is what the clock said since it woke
-    bool late = false;      ///< the deadline has passed
+    bool late = false;      ///< gives up
     unsigned spins = 0;
   };
 
@@ -103,7 +103,8 @@ class fair_word {
   static constexpr Word after_move(Word old, move what, const contender& self) noexcept;
   static constexpr Word given_back(Word old) noexcept;
   bool spin(Word& old, contender& self, location caller);
-  void wait(const typename P::object& owner, contender& self, time_point deadline, location caller);
+  void wait(const typename P::object& owner, contender& self, const wait_limit<P>& limit,
+            location caller);
   void measure(contender& self, location caller);
   bool resign(location caller);
 
@@ -120,8 +121,8 @@ constexpr Word fair_word<P, Word>::given_back(Word old) noexcept {
 }
 
 template <class P, class Word>
-bool fair_word<P, Word>::acquire(const typename P::object& owner, Word& old, time_point deadline,
-                                 location caller) {
+bool fair_word<P, Word>::acquire(const typename P::object& owner, Word& old,
+                                 const wait_limit<P>& limit, location caller) {
   contender self;
   for (;;) {
     if (spin(old, self, caller)) continue;
@@ -132,7 +133,7 @@ bool fair_word<P, Word>::acquire(const typename P::object& owner, Word& old, tim
     }
     if (next == move::take || next == move::inherit) return true;
     if (next == move::give_up) return false;
-    wait(owner, self, deadline, caller);
+    wait(owner, self, limit, caller);
     if (self.late && !self.awoke) return false;
     // The word as unlock most likely left it; the next step tells if not.
     old = (old & ~low_half) | woken;
@@ -200,12 +201,12 @@ bool fair_word<P, Word>::spin(Word& old, contender& self, location caller) {
 /// Waits for a permit, in front of the queue if the thread has waited before.  Afterwards the
 /// thread is awake for the lock, or it is late and no longer counted.
 template <class P, class Word>
-void fair_word<P, Word>::wait(const typename P::object& owner, contender& self, time_point deadline,
-                              location caller) {
+void fair_word<P, Word>::wait(const typename P::object& owner, contender& self,
+                              const wait_limit<P>& limit, location caller) {
   const queue_end where = self.queued ? queue_end::front : queue_end::back;
   if (!self.queued) self.since = P::now();
   self.queued = true;
-  self.awoke = permits_.acquire(owner, where, deadline, caller);
+  self.awoke = permits_.acquire(owner, where, limit, caller);
   if (!self.awoke) {
     self.late = true;
     if (resign(caller)) return;

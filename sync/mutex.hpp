@@ -11,8 +11,12 @@
 #include <heddle/sync/object_kind.hpp>
 #include <heddle/sync/platform.hpp>
 #include <heddle/sync/time.hpp>
+#include <heddle/sync/wait_limit.hpp>
 
 namespace heddle {
+
+template <class P>
+class basic_context;
 
 /// A lock that one thread holds at a time.  It does not belong to the thread that locked it: any
 /// thread may unlock it.  It is not recursive.  Fits std::lock_guard and its kin.
@@ -65,6 +69,18 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex : immovable {
     return try_lock_until(after(P::now(), time), caller);
   }
 
+  /// As `lock`, but gives up when `ctx` is done, and then leaves nothing behind; false without a
+  /// wait if the context is known to be done.  Its deadline counts only where there is a wait.
+  [[nodiscard]] bool lock(const basic_context<P>& ctx, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(try_acquire_capability(true))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    [[maybe_unused]] const typename P::call scope{object_, "mutex::lock", caller};
+    if (ctx.known_done(caller)) return false;
+    if (take(ctx.limit(), caller)) return true;
+    ctx.note_end(caller);
+    return false;
+  }
+
   /// Gives the mutex back and wakes at most one waiter.
   ///
   /// Misuse: the mutex is not locked.
@@ -80,11 +96,11 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex : immovable {
  private:
   using word = detail::fair_word<P, std::uint32_t>;
 
-  bool take(time_point deadline, location caller) {
+  bool take(const detail::wait_limit<P>& limit, location caller) {
     std::uint32_t old = 0;
     if (!state_.word().compare_exchange_strong(old, word::locked, std::memory_order_acquire,
                                                std::memory_order_relaxed, caller) &&
-        !state_.acquire(object_, old, deadline, caller)) {
+        !state_.acquire(object_, old, limit, caller)) {
       return false;
     }
     P::note_own(object_, ownership::exclusive, caller);

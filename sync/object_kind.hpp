@@ -15,9 +15,12 @@ enum class object_kind : std::uint8_t {
   cond,
   once,
   semaphore,
+  channel,
+  context,
   thread,
   thread_slot,
   initialization,  ///< of a function-local static
+  interior,        ///< a part of a primitive, which itself sees to it that the part lives
 };
 
 /// How an object is held: by one thread, or by any number of them together.

@@ -18,6 +18,7 @@
 #include <heddle/sync/platform.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/time.hpp>
+#include <heddle/sync/wait_limit.hpp>
 #include <heddle/sync/wait_result.hpp>
 
 namespace heddle::detail {
@@ -99,7 +100,7 @@ class queue_lock {
 /// One waiting thread, on its own stack.
 ///
 /// `word` is 0 while the thread waits; whoever took the node from its queue stores 1, which ends
-/// the node's life: from then on only its futex key may be used.
+/// the node's life: from then on only its futex key may be used.  A cancellation turns 0 into 2.
 template <class P>
 struct parked : immovable {
   struct links {
@@ -199,10 +200,12 @@ class parking_queue {
   }
 
   /// Sleeps until `node`, which was queued here, has been woken; false if it gave up and has left
-  /// the queue.  A node that was taken from the queue is woken, whatever the time.
+  /// the queue.  A node that was taken from the queue is woken, whatever the limit.
   ///
   /// Order: the wake synchronizes with the return.
-  [[nodiscard]] bool sleep(parked<P>& node, time_point deadline, location caller) {
+  [[nodiscard]] bool sleep(parked<P>& node, const wait_limit<P>& limit, location caller) {
+    if (limit.source != nullptr) return sleep_unless_cancelled(node, limit, caller);
+    time_point deadline = limit.deadline;
     do {
       const wait_result result = P::futex_wait(node.word, 0, deadline, caller);
       if (result == wait_result::timed_out) {
@@ -219,6 +222,8 @@ class parking_queue {
     parked<P>* tail = nullptr;
   };
 
+  bool sleep_unless_cancelled(parked<P>& node, const wait_limit<P>& limit, location caller);
+
   bool leave(parked<P>& node, location caller) {
     lock(caller);
     const bool queued = node.place.read(caller).queued;
@@ -230,6 +235,46 @@ class parking_queue {
   queue_lock<P> lock_;
   basic_shared<P, ends> queue_;  ///< guarded by the lock
 };
+
+/// Ends the wait of a parked thread from outside its queue.
+template <class P>
+class parked_interruption final : public cancel_listener<P> {
+ public:
+  static constexpr std::uint32_t mark = 2;
+
+  explicit parked_interruption(parked<P>& node) noexcept : node_(node) {}
+  void cancelled(location caller) override {
+    std::uint32_t old = 0;
+    if (node_.word.compare_exchange_strong(old, mark, std::memory_order_relaxed,
+                                           std::memory_order_relaxed, caller)) {
+      P::futex_wake(P::key_of(node_.word), 1, caller);
+    }
+  }
+
+ private:
+  parked<P>& node_;
+};
+
+template <class P, occupancy Occupancy>
+bool parking_queue<P, Occupancy>::sleep_unless_cancelled(parked<P>& node,
+                                                         const wait_limit<P>& limit,
+                                                         location caller) {
+  parked_interruption<P> interruption(node);
+  const attachment<P> attached(limit.source, interruption, caller);
+  if (attached.came_late() && leave(node, caller)) return false;
+  bool may_leave = !attached.came_late();
+  for (std::uint32_t seen = 0; seen != 1;) {
+    const time_point deadline = may_leave ? limit.deadline : never;
+    const wait_result result = P::futex_wait(node.word, seen, deadline, caller);
+    seen = node.word.load(std::memory_order_acquire, caller);
+    const bool gives_up = result == wait_result::timed_out || seen == parked_interruption<P>::mark;
+    if (!may_leave || !gives_up) continue;
+    const bool left = leave(node, caller);
+    if (left) return false;
+    may_leave = false;  // the wake is on its way
+  }
+  return true;
+}
 
 /// One queue for all the primitives that hash to it.
 template <class P>
@@ -262,11 +307,11 @@ class permits {
  public:
   constexpr permits() noexcept = default;
 
-  /// False if the deadline passed first.
+  /// False if the caller gave up first.
   ///
   /// Order: the release of the permit synchronizes with the return.
-  [[nodiscard]] bool acquire(const typename P::object& owner, queue_end where, time_point deadline,
-                             location caller) {
+  [[nodiscard]] bool acquire(const typename P::object& owner, queue_end where,
+                             const wait_limit<P>& limit, location caller) {
     parking_bucket<P>& bucket = parking_lot<P>::bucket_of(owner);
     bucket.lock(caller);
     if (count_.read(caller) != 0) {
@@ -277,7 +322,7 @@ class permits {
     parked<P> node(this);
     bucket.insert(node, where, caller);
     bucket.unlock(caller);
-    return bucket.sleep(node, deadline, caller);
+    return bucket.sleep(node, limit, caller);
   }
 
   void release(const typename P::object& owner, std::uint32_t number, location caller) {

@@ -11,8 +11,12 @@
 #include <heddle/sync/parking.hpp>
 #include <heddle/sync/platform.hpp>
 #include <heddle/sync/time.hpp>
+#include <heddle/sync/wait_limit.hpp>
 
 namespace heddle {
+
+template <class P>
+class basic_context;
 
 /// A number of permits, of which threads take some at a time.
 ///
@@ -53,6 +57,17 @@ class basic_semaphore : immovable {
     return try_acquire_until(after(P::now(), time), number, caller);
   }
 
+  /// As `acquire`, but gives up when `ctx` is done, and then leaves nothing behind; false without
+  /// a wait if the context is known to be done.  Its deadline counts only where there is a wait.
+  [[nodiscard]] bool acquire(const basic_context<P>& ctx, std::uint32_t number = 1,
+                             location caller = location::here()) {
+    [[maybe_unused]] const typename P::call scope{object_, "semaphore::acquire", caller};
+    if (ctx.known_done(caller)) return false;
+    if (take(number, caller) || acquire_slow(number, ctx.limit(), caller)) return true;
+    ctx.note_end(caller);
+    return false;
+  }
+
   /// Gives `number` permits back, and serves those who wait.
   ///
   /// Misuse: more permits than were taken.
@@ -86,9 +101,9 @@ class basic_semaphore : immovable {
     return true;
   }
 
-  bool acquire_slow(std::uint32_t number, time_point deadline, location caller) {
+  bool acquire_slow(std::uint32_t number, const detail::wait_limit<P>& limit, location caller) {
     detail::parked<P> node(&state_, number);
-    if (number > size_) return wait_alone(node, deadline, caller);
+    if (number > size_) return wait_alone(node, limit, caller);
     detail::parking_bucket<P>& bucket = detail::parking_lot<P>::bucket_of(object_);
     bucket.lock(caller);
     if (!must_queue(number, caller)) {
@@ -97,7 +112,7 @@ class basic_semaphore : immovable {
     }
     bucket.insert(node, detail::queue_end::back, caller);
     bucket.unlock(caller);
-    if (bucket.sleep(node, deadline, caller)) return true;
+    if (bucket.sleep(node, limit, caller)) return true;
 
     // The one behind may want less than this thread did, and be served now.
     bucket.lock(caller);
@@ -124,8 +139,11 @@ class basic_semaphore : immovable {
     return true;
   }
 
-  bool wait_alone(detail::parked<P>& node, time_point deadline, location caller) {
-    while (P::futex_wait(node.word, 0, deadline, caller) != wait_result::timed_out) {
+  bool wait_alone(detail::parked<P>& node, const detail::wait_limit<P>& limit, location caller) {
+    detail::parked_interruption<P> interruption(node);
+    const detail::attachment<P> attached(limit.source, interruption, caller);
+    while (!attached.came_late() && node.word.load(std::memory_order_relaxed, caller) == 0 &&
+           P::futex_wait(node.word, 0, limit.deadline, caller) != wait_result::timed_out) {
     }
     return false;
   }

@@ -9,10 +9,15 @@
 #include <heddle/sync/immovable.hpp>
 #include <heddle/sync/location.hpp>
 #include <heddle/sync/object_kind.hpp>
+#include <heddle/sync/parking.hpp>
 #include <heddle/sync/platform.hpp>
 #include <heddle/sync/time.hpp>
+#include <heddle/sync/wait_limit.hpp>
 
 namespace heddle {
+
+template <class P>
+class basic_context;
 
 /// Counts tasks; `wait` returns when none is left.
 ///
@@ -55,6 +60,23 @@ class basic_wait_group : immovable {
     probe_.read(caller);
   }
 
+  /// As `wait`, but gives up at the deadline and then leaves nothing behind.
+  [[nodiscard]] bool wait_until(time_point deadline, location caller = location::here()) {
+    [[maybe_unused]] const typename P::call scope{object_, "wait_group::wait_until", caller};
+    return wait_within(deadline, caller);
+  }
+  [[nodiscard]] bool wait_for(duration time, location caller = location::here()) {
+    return wait_until(after(P::now(), time), caller);
+  }
+  /// As `wait`, but gives up when `ctx` is done; false without a wait if it is known to be done.
+  [[nodiscard]] bool wait(const basic_context<P>& ctx, location caller = location::here()) {
+    [[maybe_unused]] const typename P::call scope{object_, "wait_group::wait", caller};
+    if (ctx.known_done(caller)) return false;
+    if (wait_within(ctx.limit(), caller)) return true;
+    ctx.note_end(caller);
+    return false;
+  }
+
   /// Runs `body()` in a new thread as one task.  An exception that leaves it ends the program, and
   /// the task is not counted as done before.
   template <class F>
@@ -79,7 +101,8 @@ class basic_wait_group : immovable {
   }
 
  private:
-  // The state: the counter in the high 32 bits, signed; the number of waiters in the low 32.
+  // The state: the counter in the high 32 bits, signed; the number of waiters in the low 31; and
+  // the bit `has_parked` between them.
   //
   //   counter  waiters  meaning                                left by
   //   0        0        idle; wait returns at once             add: -> counter n
@@ -91,7 +114,14 @@ class basic_wait_group : immovable {
   // changes after the state is idle again: so each of them is released exactly by the done that
   // found it counted.  While they are not released they keep the wait_group alive for that done;
   // its last touch is the change of the generation.
+  //
+  // A waiter that may give up parks instead, and sets `has_parked`: then that done wakes those who
+  // have parked too.  They look at the generation with the bucket locked, so that none of them
+  // parks after it was to be woken; and when they are woken, since that may have been meant for an
+  // earlier wait_group of the same address.
   static constexpr std::uint64_t one_waiter = 1;
+  static constexpr std::uint64_t has_parked = 0x80000000U;
+  static constexpr std::uint64_t waiters = has_parked - 1;
   static constexpr std::uint32_t all = 0x7FFFFFFF;
 
   static constexpr std::int32_t counter_of(std::uint64_t state) noexcept {
@@ -120,8 +150,22 @@ class basic_wait_group : immovable {
       P::misuse("wait_group add is concurrent with wait", caller);
     }
     const auto key = P::key_of(generation_);
+    detail::parking_bucket<P>* const bucket =
+        (state & has_parked) != 0 ? &detail::parking_lot<P>::bucket_of(object_) : nullptr;
     generation_.fetch_add(1, std::memory_order_release, caller);
     P::futex_wake(key, all, caller);
+    if (bucket != nullptr) unpark(*bucket, this, caller);
+  }
+
+  static void unpark(detail::parking_bucket<P>& bucket, const void* address, location caller) {
+    detail::woken_list<P> woken;
+    bucket.lock(caller);
+    while (detail::parked<P>* const node = bucket.find(address, caller)) {
+      bucket.remove(*node, caller);
+      woken.append(*node, caller);
+    }
+    bucket.unlock(caller);
+    woken.wake(caller);
   }
 
   void wait_slow(std::uint64_t old, location caller) {
@@ -134,6 +178,57 @@ class basic_wait_group : immovable {
     do {
       P::futex_wait(generation_, generation, never, caller);
     } while (generation_.load(std::memory_order_acquire, caller) == generation);
+    require_idle(caller);
+  }
+
+  bool wait_within(const detail::wait_limit<P>& limit, location caller) {
+    probe_.read(caller);
+    const std::uint64_t old = state_.load(std::memory_order_acquire, caller);
+    if (counter_of(old) != 0 && !wait_parked(old, limit, caller)) return false;
+    probe_.read(caller);
+    return true;
+  }
+
+  bool wait_parked(std::uint64_t old, const detail::wait_limit<P>& limit, location caller) {
+    const std::uint32_t generation = generation_.load(std::memory_order_relaxed, caller);
+    while (!state_.compare_exchange_strong(old, (old | has_parked) + one_waiter,
+                                           std::memory_order_acq_rel, std::memory_order_acquire,
+                                           caller)) {
+      if (counter_of(old) == 0) return true;
+    }
+    detail::parking_bucket<P>& bucket = detail::parking_lot<P>::bucket_of(object_);
+    for (;;) {
+      detail::parked<P> node(this);
+      bucket.lock(caller);
+      if (generation_.load(std::memory_order_acquire, caller) != generation) break;
+      bucket.insert(node, detail::queue_end::back, caller);
+      bucket.unlock(caller);
+      if (!bucket.sleep(node, limit, caller) && resign(generation, caller)) return false;
+    }
+    bucket.unlock(caller);
+    require_idle(caller);
+    return true;
+  }
+
+  /// Takes the caller off the count of waiters; false if the last done has found it there, and then
+  /// not before that done is through.
+  bool resign(std::uint32_t generation, location caller) {
+    std::uint64_t old = state_.load(std::memory_order_relaxed, caller);
+    while (counter_of(old) != 0) {
+      std::uint64_t next = old - one_waiter;
+      if ((next & waiters) == 0) next &= ~has_parked;
+      if (state_.compare_exchange_strong(old, next, std::memory_order_relaxed,
+                                         std::memory_order_relaxed, caller)) {
+        return true;
+      }
+    }
+    while (generation == generation_.load(std::memory_order_relaxed, caller)) {
+      P::futex_wait(generation_, generation, never, caller);
+    }
+    return false;
+  }
+
+  void require_idle(location caller) {
     if (state_.load(std::memory_order_relaxed, caller) != 0) {
       P::misuse("wait_group is reused before the previous wait has returned", caller);
     }

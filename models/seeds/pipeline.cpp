@@ -1,8 +1,8 @@
-// Stages that pass numbers on: each takes from one queue, gives to the next, and closes that when
+// Stages that pass numbers on: each takes from one channel, gives to the next, and closes that when
 // the one before is closed.
 #include <heddle/checker/model.hpp>
-#include <heddle/models/seeds/queue.hpp>
 #include <heddle/scheduler/execution.hpp>
+#include <heddle/sync/channel.hpp>
 #include <heddle/sync/thread.hpp>
 #include <heddle/sync/wait_group.hpp>
 
@@ -10,13 +10,13 @@ namespace heddle::seeds {
 
 namespace {
 
-void square(queue<int>& numbers, queue<int>& squares) {
-  while (const auto n = numbers.pop()) squares.push(*n * *n);
+void square(channel<int>& numbers, channel<int>& squares) {
+  for (const int n : numbers) squares.send(n * n);
 }
 
-[[nodiscard]] int sum(queue<int>& numbers) {
+[[nodiscard]] int sum(channel<int>& numbers) {
   int total = 0;
-  while (const auto n = numbers.pop()) total += *n;
+  for (const int n : numbers) total += n;
   return total;
 }
 
@@ -24,14 +24,14 @@ const model_registration repaired{{
     .name = "seeds/pipeline",
     .body =
         [] {
-          queue<int> numbers(1, "numbers");
-          queue<int> squares(1, "squares");
+          channel<int> numbers(1, "numbers");
+          channel<int> squares(1, "squares");
           const auto square_and_close = [&] {
             square(numbers, squares);
             squares.close();
           };
           thread stage(square_and_close);
-          numbers.push(3);
+          numbers.send(3);
           numbers.close();
           expect(sum(squares) == 9, "the number has passed the stage");
           stage.join();
@@ -44,10 +44,10 @@ const model_registration never_closes{{
     .expected = finding_kind::deadlock,
     .body =
         [] {
-          queue<int> numbers(1, "numbers");
-          queue<int> squares(1, "squares");
+          channel<int> numbers(1, "numbers");
+          channel<int> squares(1, "squares");
           thread stage([&] { square(numbers, squares); });
-          numbers.push(3);
+          numbers.send(3);
           numbers.close();
           expect(sum(squares) == 9, "the number has passed the stage");
           stage.join();
@@ -59,8 +59,8 @@ const model_registration wide_stage{{
     .name = "seeds/pipeline_wide_stage",
     .body =
         [] {
-          queue<int> numbers(1, "numbers");
-          queue<int> squares(1, "squares");
+          channel<int> numbers(1, "numbers");
+          channel<int> squares(1, "squares");
           wait_group stage{"stage"};
           stage.go([&] { square(numbers, squares); });
           const auto close_after_stage = [&] {
@@ -68,7 +68,7 @@ const model_registration wide_stage{{
             squares.close();
           };
           thread closer(close_after_stage);
-          numbers.push(3);
+          numbers.send(3);
           numbers.close();
           expect(sum(squares) == 9, "the number has passed the stage");
           closer.join();
@@ -82,8 +82,8 @@ const model_registration closer_inside{{
     .expected = finding_kind::deadlock,
     .body =
         [] {
-          queue<int> numbers(1, "numbers");
-          queue<int> squares(1, "squares");
+          channel<int> numbers(1, "numbers");
+          channel<int> squares(1, "squares");
           wait_group stage{"stage"};
           const auto square_and_close = [&] {
             square(numbers, squares);
@@ -91,7 +91,7 @@ const model_registration closer_inside{{
             squares.close();
           };
           stage.go(square_and_close);
-          numbers.push(3);
+          numbers.send(3);
           numbers.close();
           expect(sum(squares) == 9, "the number has passed the stage");
         },

@@ -1,15 +1,17 @@
 // Running a function under a lock, or giving up after a time.
 //
-// The locks and flags stand in static storage since a thread that was left behind still uses them.
+// The locks and channels stand in static storage since a thread that was left behind still uses
+// them.
 #include <chrono>
 #include <mutex>
 
 #include <heddle/checker/model.hpp>
-#include <heddle/models/seeds/cancel_flag.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/sync/atomic.hpp>
+#include <heddle/sync/channel.hpp>
 #include <heddle/sync/guards.hpp>
 #include <heddle/sync/mutex.hpp>
+#include <heddle/sync/select.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
 
@@ -29,8 +31,7 @@ template <class F>
 }
 
 constinit mutex connection{"connection"};
-constinit cancel_flag call{"call"};
-constinit shared<bool> returned{false, "returned"};
+constinit channel<char> returned{0, "returned"};
 constinit atomic<bool> gave_up{false, "gave up"};
 
 // Broken: the caller gives up, and the thread that it has started does not know.  It waits on for
@@ -40,10 +41,10 @@ template <class F>
   const auto call_when_locked = [&lock, function] {
     const lock_guard guard(lock);
     function();
-    call.update([] { returned.set(true); });
+    returned.close();
   };
   go(call_when_locked);
-  return call.wait_for(patience, [] { return returned.get(); });
+  return select(on_receive(returned), on_timeout(patience)) == 0;
 }
 
 void send_request() { expect(!gave_up.load(), "nothing is sent after the timeout was reported"); }

@@ -4,8 +4,9 @@
 #include <chrono>
 
 #include <heddle/checker/model.hpp>
-#include <heddle/models/seeds/cancel_flag.hpp>
 #include <heddle/scheduler/execution.hpp>
+#include <heddle/sync/channel.hpp>
+#include <heddle/sync/context.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
 
@@ -34,13 +35,13 @@ class thread_monitor {
 
  private:
   void tick(duration interval) {
-    while (!stop_.wait_cancelled_for(interval)) {
+    while (!stop_.wait_for(interval)) {
       const unsigned live = live_threads();
       if (live > most_.get()) most_.set(live);
     }
   }
 
-  cancel_flag stop_{"stop"};
+  cancel_context stop_{background(), "stop"};
   shared<unsigned> most_{0, "most threads"};
   thread ticker_;
 };
@@ -80,8 +81,7 @@ const model_registration never_stopped{{
     .settings = {.steps = 200},
 }};
 
-constinit cancel_flag ticker{"ticker"};
-constinit shared<int> ticks{0, "ticks"};
+constinit channel<int> ticks{0, "ticks"};
 
 // Broken: a ticker that is stopped gives no more ticks, and does not say that there will be none.
 // The thread that waits for the next one waits for ever.
@@ -91,13 +91,10 @@ const model_registration not_closed{{
     .body =
         [] {
           const auto watch = [] {
-            while (ticker.wait([] { return ticks.get() > 0; })) {
-              ticker.update([] { --ticks.write(); });
-              (void)live_threads();
-            }
+            for ([[maybe_unused]] const int tick : ticks) (void)live_threads();
           };
           go(watch);
-          ticker.update([] { ++ticks.write(); });
+          ticks.send(1);
         },
     .summary = "the ticker is stopped without an end for who waits for it",
 }};

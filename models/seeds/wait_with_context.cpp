@@ -2,8 +2,10 @@
 //
 // The broken form stands on static storage since a thread that was left behind still uses it.
 #include <heddle/checker/model.hpp>
-#include <heddle/models/seeds/cancel_flag.hpp>
 #include <heddle/scheduler/execution.hpp>
+#include <heddle/sync/channel.hpp>
+#include <heddle/sync/context.hpp>
+#include <heddle/sync/select.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
 #include <heddle/sync/wait_group.hpp>
@@ -12,57 +14,36 @@ namespace heddle::seeds {
 
 namespace {
 
-/// Tasks whose number the context guards, so that one wait sees both.
-class cancellable_tasks {
- public:
-  explicit cancellable_tasks(cancel_flag& context) : context_(context) {}
-
-  void add() {
-    context_.update([&] { ++running_.write(); });
-  }
-  void done() {
-    context_.update([&] { --running_.write(); });
-  }
-  /// False if cancelled before the last task was done.  Nothing remains of the call.
-  [[nodiscard]] bool wait() {
-    return context_.wait([&] { return running_.get() == 0; });
-  }
-
- private:
-  cancel_flag& context_;
-  shared<int> running_{0, "running"};
-};
-
 constinit wait_group tasks{"tasks"};
-constinit cancel_flag request{"request"};
-constinit shared<bool> all_done{false, "all done"};
+constinit channel<char> all_done{0, "all done"};
+cancel_context request{background(), "request"};
 
 // Broken: the caller returns when it is cancelled, and the thread that waits for the tasks in its
 // stead does not.
 [[nodiscard]] bool wait_with_context() {
   const auto wait_for_tasks = [] {
     tasks.wait();
-    request.update([] { all_done.set(true); });
+    all_done.close();
   };
   go(wait_for_tasks);
-  return request.wait([] { return all_done.get(); });
+  return select(on_receive(all_done), on_done(request)) == 0;
 }
 
 const model_registration repaired{{
     .name = "seeds/wait_with_context",
     .body =
         [] {
-          cancel_flag context{"context"};
-          cancellable_tasks running(context);
+          auto ctx = with_cancel(background(), "request");
+          wait_group running{"running"};
           shared<int> result{0, "result"};
-          running.add();
+          running.add(1);
           const auto work = [&] {
             result.set(7);
             running.done();
           };
           thread worker(work);
-          thread user([&] { context.cancel(); });
-          if (running.wait()) expect(result.get() == 7, "the task is done");
+          thread user([&] { ctx.cancel(); });
+          if (running.wait(ctx)) expect(result.get() == 7, "the task is done");
           worker.join();
           user.join();
         },

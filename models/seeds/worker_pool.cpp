@@ -1,10 +1,10 @@
-// A number of threads that take tasks from a queue.
+// A number of threads that take tasks from a channel.
 #include <functional>
 #include <utility>
 
 #include <heddle/checker/model.hpp>
-#include <heddle/models/seeds/queue.hpp>
 #include <heddle/scheduler/execution.hpp>
+#include <heddle/sync/channel.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
 #include <heddle/sync/wait_group.hpp>
@@ -15,24 +15,24 @@ namespace {
 
 using task = std::function<void()>;
 
-void work(queue<task>& tasks, wait_group& pending) {
-  while (const auto next = tasks.pop()) {
-    (*next)();
+void work(channel<task>& tasks, wait_group& pending) {
+  for (const task& next : tasks) {
+    next();
     pending.done();
   }
 }
 
 // Broken: reports each task as done before it runs it.
-void report_and_work(queue<task>& tasks, wait_group& pending) {
-  while (const auto next = tasks.pop()) {
+void report_and_work(channel<task>& tasks, wait_group& pending) {
+  for (const task& next : tasks) {
     pending.done();
-    (*next)();
+    next();
   }
 }
 
 class worker_pool {
  public:
-  using worker = void (*)(queue<task>&, wait_group&);
+  using worker = void (*)(channel<task>&, wait_group&);
 
   explicit worker_pool(int size, worker each = work) {
     for (int i = 0; i < size; ++i) {
@@ -48,14 +48,14 @@ class worker_pool {
 
   void submit(task what) {
     pending_.add(1);
-    tasks_.push(std::move(what));
+    tasks_.send(std::move(what));
   }
 
   /// Waits until every task that was submitted is done.
   void wait() { pending_.wait(); }
 
  private:
-  queue<task> tasks_{2, "tasks"};
+  channel<task> tasks_{2, "tasks"};
   wait_group pending_{"pending"};
   wait_group workers_{"workers"};
 };
@@ -88,9 +88,9 @@ const model_registration done_before_work{{
     .summary = "a worker reports a task as done and then runs it",
 }};
 
-/// The other form: as many workers as it takes, which leave when the queue is closed and empty.
-void drain(queue<task>& tasks) {
-  while (const auto next = tasks.pop()) (*next)();
+/// The other form: as many workers as it takes, which leave when the channel is closed and empty.
+void drain(channel<task>& tasks) {
+  for (const task& next : tasks) next();
 }
 
 const model_registration until_empty{{
@@ -99,9 +99,9 @@ const model_registration until_empty{{
         [] {
           shared<int> first{0, "first"};
           shared<int> second{0, "second"};
-          queue<task> tasks(2, "tasks");
-          tasks.push([&] { first.set(3); });
-          tasks.push([&] { second.set(4); });
+          channel<task> tasks(2, "tasks");
+          tasks.send([&] { first.set(3); });
+          tasks.send([&] { second.set(4); });
           tasks.close();
           wait_group workers{"workers"};
           for (int i = 0; i < 2; ++i) {
@@ -120,8 +120,8 @@ const model_registration add_inside_worker{{
     .body =
         [] {
           shared<int> result{0, "result"};
-          queue<task> tasks(1, "tasks");
-          tasks.push([&] { result.set(7); });
+          channel<task> tasks(1, "tasks");
+          tasks.send([&] { result.set(7); });
           tasks.close();
           wait_group workers{"workers"};
           const auto count_and_drain = [&] {

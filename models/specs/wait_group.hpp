@@ -39,9 +39,11 @@ struct wait_group {
             .releases = delta < 0 ? done : clock_set{0}};
   }
 
-  static constexpr answer wait(const state& now) noexcept {
-    if (now.counter != 0) return blocked(now);
-    return {.next = now, .acquires = done};
+  /// The result is whether the counter is zero; with a deadline it may be 0.
+  static constexpr answer wait(const state& now, unsigned option = 0) noexcept {
+    if (now.counter == 0) return {.next = now, .result = 1, .acquires = done};
+    if (option == give_up) return {.next = now, .result = 0};
+    return blocked(now);
   }
 };
 

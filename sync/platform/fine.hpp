@@ -112,6 +112,8 @@ machine_answer apply(object_ref&, const machine_call&, location);
 std::uint64_t thread_path() noexcept;
 
 std::uint32_t spawn(void (*run)(void*), void* state, location);
+/// Whether there is an execution.
+bool running() noexcept;
 unsigned live_threads(location);
 void join(std::uint32_t thread, location);
 void detach(std::uint32_t thread, location);
@@ -358,6 +360,7 @@ struct fine_platform {
         },
         new function(std::forward<F>(start)), caller));
   }
+  static bool running() noexcept { return control::running(); }
   static unsigned live_threads(location caller) { return control::live_threads(caller); }
   static void yield(location caller) { control::yield(caller); }
   static void spin_hint(location caller) { control::spin_hint(caller); }

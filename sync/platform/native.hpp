@@ -262,6 +262,9 @@ struct native_platform {
       throw;
     }
   }
+  /// Whether operations can be performed.  Under control not outside of an execution, as by the
+  /// destructors of statics.
+  static constexpr bool running() noexcept { return true; }
   /// Threads that were spawned and have not finished.
   static unsigned live_threads(location) noexcept {
     return detail::native_live_threads.load(std::memory_order_acquire);

@@ -3,8 +3,11 @@
 
 #include <ostream>
 
+#include <heddle/sync/channel.hpp>
+#include <heddle/sync/context.hpp>
 #include <heddle/sync/mutex.hpp>
 #include <heddle/sync/rw_mutex.hpp>
+#include <heddle/sync/select.hpp>
 #include <heddle/sync/semaphore.hpp>
 #include <heddle/sync/thread.hpp>
 #include <heddle/sync/wait_group.hpp>
@@ -99,6 +102,41 @@ inline const misuse_case cases[] = {
        s.release(2);
      },
      "semaphore released more than held"},
+    {"channel_send",
+     [] {
+       heddle::channel<int> numbers(1);
+       numbers.close();
+       numbers.send(1);
+     },
+     "send on a closed channel"},
+    {"channel_try_send",
+     [] {
+       heddle::channel<int> numbers;
+       numbers.close();
+       (void)numbers.try_send(1);
+     },
+     "send on a closed channel"},
+    {"channel_close_twice",
+     [] {
+       heddle::channel<int> numbers;
+       numbers.close();
+       numbers.close();
+     },
+     "close of a closed channel"},
+    {"select_of_a_send",
+     [] {
+       heddle::channel<int> numbers;
+       numbers.close();
+       heddle::select(heddle::on_send(numbers, 1), heddle::otherwise());
+     },
+     "send on a closed channel"},
+    {"context_destroyed",
+     [] {
+       auto* const parent = new heddle::cancel_context;
+       const auto child = heddle::with_cancel(*parent);
+       delete parent;
+     },
+     "context is destroyed while in use"},
     {"thread_join",
      [] {
        heddle::thread none;

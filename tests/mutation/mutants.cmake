@@ -500,3 +500,216 @@ mutant(serve_forgets_the_others NUMBER 14 FILE semaphore.hpp CLIENTS semaphore
 mutant(released_more_than_held_is_silent NUMBER 63 FILE semaphore.hpp CLIENTS semaphore
   BEFORE [[      P::misuse("semaphore released more than held", caller);]]
   AFTER [[      (void)caller;]])
+
+# channel, select and context -----------------------------------------------------------------
+
+mutant(right_is_not_asked_for FILE channel_core.hpp CLIENTS channel
+  BEFORE [[      if (one->waiter.take_right(caller)) return one;]]
+  AFTER [[      return one;]])
+
+mutant(receivers_are_served_last_first FILE channel_core.hpp CLIENTS channel
+  BEFORE [[    while (channel_case<P>* const one = first) {]]
+  AFTER [[    while (channel_case<P>* const one = last) {]])
+
+mutant(receiver_is_told_too_early FILE channel_core.hpp CLIENTS channel
+  BEFORE [[    if (at_once != passage::none) {
+      unlock(caller);
+      if (other != nullptr) other->tell(caller);]]
+  AFTER [[    if (at_once != passage::none) {
+      if (other != nullptr) other->tell(caller);
+      unlock(caller);]])
+
+mutant(other_side_is_not_told FILE channel_core.hpp CLIENTS channel
+  BEFORE [[    if (at_once != passage::none) {
+      unlock(caller);
+      if (other != nullptr) other->tell(caller);]]
+  AFTER [[    if (at_once != passage::none) {
+      unlock(caller);]])
+
+mutant(attempt_does_not_tell FILE channel_core.hpp CLIENTS channel
+  BEFORE [[    const passage at_once = attempt(which, element, other, caller);
+    unlock(caller);
+    if (other != nullptr) other->tell(caller);]]
+  AFTER [[    const passage at_once = attempt(which, element, other, caller);
+    unlock(caller);]])
+
+mutant(queues_after_the_unlock FILE channel_core.hpp CLIENTS channel
+  BEFORE [[    enqueue(which, own, caller);
+    unlock(caller);]]
+  AFTER [[    unlock(caller);
+    lock(caller);
+    enqueue(which, own, caller);
+    unlock(caller);]])
+
+mutant(receiver_passes_by_the_full_cell FILE channel_core.hpp CLIENTS channel
+  BEFORE [[      of_.move(sender->element, stored ? cell(now.sent) : element);]]
+  AFTER [[      of_.move(sender->element, element);]])
+
+mutant(freed_cell_stays_empty FILE channel_core.hpp CLIENTS channel
+  BEFORE [[    if (channel_case<P>* const sender = now.senders.take(caller)) {]]
+  AFTER [[    if (channel_case<P>* const sender = stored ? nullptr : now.senders.take(caller)) {]])
+
+mutant(one_cell_too_many FILE channel_core.hpp CLIENTS channel
+  BEFORE [[    if (now.sent - now.received == capacity_) return passage::none;]]
+  AFTER [[    const std::size_t most = capacity_ == 0 ? 0 : capacity_ + 1;
+    if (now.sent - now.received == most) return passage::none;]])
+
+mutant(close_forgets_the_receivers FILE channel_core.hpp CLIENTS channel
+  BEFORE [[      end(now.receivers, ended, caller);]]
+  AFTER [[]])
+
+mutant(close_forgets_the_senders FILE channel_core.hpp CLIENTS channel
+  BEFORE [[      end(now.senders, ended, caller);]]
+  AFTER [[]])
+
+mutant(close_wakes_one FILE channel_core.hpp CLIENTS channel
+  BEFORE [[      each = next;]]
+  AFTER [[      each = nullptr;
+      (void)next;]])
+
+mutant(close_reads_the_case_late FILE channel_core.hpp CLIENTS channel
+  BEFORE [[      channel_case<P>* const next = each->place.read(caller).next;
+      each->waiter.tell(caller);]]
+  AFTER [[      each->waiter.tell(caller);
+      channel_case<P>* const next = each->place.read(caller).next;]])
+
+mutant(late_case_stays_queued FILE channel_core.hpp CLIENTS channel
+  BEFORE [[      if (leaves && leave()) return false;]]
+  AFTER [[      if (leaves) return false;]])
+
+mutant(late_waiter_takes_the_element_with_it FILE channel_core.hpp CLIENTS channel
+  BEFORE [[    if (queued) queue_of(state_.write(caller), which).remove(own, caller);
+    lock_.unlock(caller);
+    return queued;]]
+  AFTER [[    if (queued) queue_of(state_.write(caller), which).remove(own, caller);
+    lock_.unlock(caller);
+    return true;]])
+
+mutant(cancelled_before_it_waits_is_forgotten FILE channel_core.hpp CLIENTS channel
+  BEFORE [[    for (bool leaves = attached.came_late();; leaves = may_leave) {]]
+  AFTER [[    for (bool leaves = false;; leaves = may_leave) {]])
+
+mutant(select_stays_queued FILE select_core.hpp CLIENTS channel
+  BEFORE [[        each.core->remove(each.which, *each.queued, caller);]]
+  AFTER [[]])
+
+mutant(select_locks_in_the_order_of_its_cases FILE select_core.hpp CLIENTS channel
+  BEFORE [[      return a != b ? a < b : std::less<>{}(left, right);]]
+  AFTER [[      return a == b && false;]])
+
+mutant(select_looks_away_before_it_queues FILE select_core.hpp CLIENTS channel
+  BEFORE [[    channel_waiter<P> self(true);]]
+  AFTER [[    unlock(caller);
+    lock(caller);
+    channel_waiter<P> self(true);]])
+
+mutant(select_takes_the_first_that_is_ready FILE select_core.hpp CLIENTS channel
+  BEFORE [[ready == 1 ? 0 : P::random(ready, caller);]]
+  AFTER [[0;]])
+
+mutant(select_gives_up_without_the_right FILE select_core.hpp CLIENTS channel
+  BEFORE [[    const auto leave = [&] { return self.take_right(caller); };]]
+  AFTER [[    const auto leave = [&] { return true; };]])
+
+mutant(tell_does_not_wake FILE waiting.hpp CLIENTS channel
+  BEFORE [[    if (word_.exchange(told, std::memory_order_release, caller) == asleep) {
+      P::futex_wake(key, 1, caller);
+    }]]
+  AFTER [[    (void)key;
+    (void)word_.exchange(told, std::memory_order_release, caller);]])
+
+mutant(tell_orders_nothing FILE waiting.hpp CLIENTS channel
+  BEFORE [[    if (word_.exchange(told, std::memory_order_release, caller) == asleep) {]]
+  AFTER [[    if (word_.exchange(told, std::memory_order_relaxed, caller) == asleep) {]])
+
+mutant(nudge_ends_the_wait FILE waiting.hpp CLIENTS context channel
+  BEFORE [[        return roused::nudged;]]
+  AFTER [[        return roused::told;]])
+
+mutant(nudge_does_not_wake FILE waiting.hpp CLIENTS context channel
+  BEFORE [[      if (old == asleep) P::futex_wake(P::key_of(word_), 1, caller);]]
+  AFTER [[]])
+
+mutant(sleep_without_saying_so FILE waiting.hpp CLIENTS channel
+  BEFORE [[        const wait_result how = P::futex_wait(word_, asleep, deadline, caller);]]
+  AFTER [[        old = word_.load(std::memory_order_relaxed, caller);
+        const wait_result how = P::futex_wait(word_, old, deadline, caller);]])
+
+mutant(cancel_stores_without_order FILE waiting.hpp CLIENTS context
+  BEFORE [[    word_.store(value, std::memory_order_release, caller);]]
+  AFTER [[    word_.store(value, std::memory_order_relaxed, caller);]])
+
+mutant(right_is_given_twice FILE waiting.hpp CLIENTS context channel
+  BEFORE [[    return taken_.exchange(1, std::memory_order_acq_rel, caller) == 0;]]
+  AFTER [[    const bool free = taken_.load(std::memory_order_acquire, caller) == 0;
+    taken_.store(1, std::memory_order_release, caller);
+    return free;]])
+
+mutant(context_is_done_twice FILE context.hpp CLIENTS context
+  BEFORE [[    const bool first = state(caller) == context_error::none;]]
+  AFTER [[    const bool first = true;]])
+
+mutant(cancel_tells_nobody FILE context.hpp CLIENTS context
+  BEFORE [[        each->cancelled(caller);]]
+  AFTER [[]])
+
+mutant(cancel_tells_without_the_lock FILE context.hpp CLIENTS context
+  BEFORE [[      state_.set(static_cast<std::uint32_t>(why), caller);
+      for]]
+  AFTER [[      state_.set(static_cast<std::uint32_t>(why), caller);
+      lock_.unlock(caller);
+      lock_.lock(caller);
+      for]])
+
+mutant(attaches_to_what_is_done FILE context.hpp CLIENTS context
+  BEFORE [[    const bool open = state(caller) == context_error::none;]]
+  AFTER [[    const bool open = true;]])
+
+mutant(listener_stays_attached FILE context.hpp CLIENTS context
+  BEFORE [[    if (own.attached) {]]
+  AFTER [[    if (own.attached && own.next != nullptr) {]])
+
+mutant(child_forgets_the_cause FILE context.hpp CLIENTS context
+  BEFORE [[    cancel(parent_->state(caller), parent_->cause(caller), caller);]]
+  AFTER [[    cancel(parent_->state(caller), nullptr, caller);]])
+
+mutant(deadline_ends_the_child_alone FILE context.hpp CLIENTS context
+  BEFORE [[    while (origin->parent_ != nullptr && origin->parent_->deadline_ == deadline_) {]]
+  AFTER [[    while (false) {]])
+
+mutant(context_goes_without_the_lock FILE context.hpp CLIENTS context
+  BEFORE [[    lock_.lock(created_);
+    const bool in_use = listeners_.read(created_).first != nullptr;
+    lock_.unlock(created_);]]
+  AFTER [[    const bool in_use = false;]])
+
+mutant(interruption_does_not_wake FILE parking.hpp CLIENTS context
+  BEFORE [[      P::futex_wake(P::key_of(node_.word), 1, caller);]]
+  AFTER [[]])
+
+mutant(interruption_hides_the_wake FILE parking.hpp CLIENTS context
+  BEFORE [[    std::uint32_t old = 0;
+    if (node_.word.compare_exchange_strong(old, mark, std::memory_order_relaxed,
+                                           std::memory_order_relaxed, caller)) {]]
+  AFTER [[    node_.word.store(mark, std::memory_order_relaxed, caller);
+    {]])
+
+mutant(cancelled_waiter_stays_queued FILE parking.hpp CLIENTS context
+  BEFORE [[    const bool left = leave(node, caller);]]
+  AFTER [[    const bool left = true;]])
+
+mutant(done_forgets_those_who_have_parked FILE wait_group.hpp CLIENTS context
+  BEFORE [[    if (bucket != nullptr) unpark(*bucket, this, caller);]]
+  AFTER [[]])
+
+mutant(parks_without_another_look FILE wait_group.hpp CLIENTS context
+  BEFORE [[      if (generation_.load(std::memory_order_acquire, caller) != generation) break;]]
+  AFTER [[]])
+
+mutant(late_waiter_stays_counted FILE wait_group.hpp CLIENTS context
+  BEFORE [[      std::uint64_t next = old - one_waiter;]]
+  AFTER [[      std::uint64_t next = old;]])
+
+mutant(late_waiter_does_not_await_the_last_done FILE wait_group.hpp CLIENTS context
+  BEFORE [[    while (generation == generation_.load(std::memory_order_relaxed, caller)) {]]
+  AFTER [[    while (false) {]])

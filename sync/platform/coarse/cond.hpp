@@ -1,12 +1,14 @@
 // The coarse cond: a wait is two operations, with the lock given up between them.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
 #include <heddle/models/specs/cond.hpp>
 #include <heddle/sync/lockable.hpp>
+#include <heddle/sync/platform/coarse/onlookers.hpp>
 #include <heddle/sync/platform/coarse/stepping.hpp>
 
 namespace heddle {
@@ -80,6 +82,28 @@ class basic_cond<coarse_platform> : immovable {
     return wait_until(lockable, after(fine_platform::now(), time), predicate, caller);
   }
 
+  template <class L, std::derived_from<basic_context<coarse_platform>> C>
+  bool wait(L& lockable, const C& ctx, location caller = location::here()) {
+    const fine_platform::call scope{object_, "cond::wait", caller};
+    if (ctx.known_done(caller)) return false;
+    const std::uint64_t thread = control::thread_path();
+    enqueue(thread, caller);
+    detail::unlock_at(lockable, caller);
+    const bool signalled = onlookers_.wait(
+        object_, ctx, [&] { return leaves(thread, 0, caller); },
+        [&] { return leaves(thread, specs::give_up, caller); }, caller);
+    detail::lock_at(lockable, caller);
+    return signalled;
+  }
+  template <class L, std::derived_from<basic_context<coarse_platform>> C, class F>
+  requires std::is_invocable_r_v<bool, F&>
+  bool wait(L& lockable, const C& ctx, F predicate, location caller = location::here()) {
+    while (!predicate()) {
+      if (!wait(lockable, ctx, caller)) return predicate();
+    }
+    return true;
+  }
+
   void signal(location caller = location::here()) {
     const fine_platform::call scope{object_, "cond::signal", caller};
     apply({.apply =
@@ -88,6 +112,7 @@ class basic_cond<coarse_platform> : immovable {
                },
            .name = "signal"},
           caller);
+    onlookers_.look_again(caller);
   }
 
   void broadcast(location caller = location::here()) {
@@ -98,6 +123,7 @@ class basic_cond<coarse_platform> : immovable {
                },
            .name = "broadcast"},
           caller);
+    onlookers_.look_again(caller);
   }
 
  private:
@@ -136,11 +162,27 @@ class basic_cond<coarse_platform> : immovable {
                  caller) != 0;
   }
 
+  /// Leaves the line if the thread was notified, or if it gives up; the former is the result.
+  bool leaves(std::uint64_t thread, unsigned how, location caller) {
+    return apply({.apply =
+                      [](std::uint64_t word, std::uint64_t self, std::uint64_t option, unsigned) {
+                        const machine::answer found = machine::consume(
+                            detail::state_in<machine>(word), self, detail::low_of(option));
+                        if (found.blocks) return detail::unchanged(word, 0);
+                        return detail::effect_of(found);
+                      },
+                  .a = thread,
+                  .b = how,
+                  .name = "wait, if it is over"},
+                 caller) != 0;
+  }
+
   std::uint64_t apply(control::machine_call call, location caller) {
     call.slots = machine::clocks;
     return control::apply(object_.ref, call, caller).result;
   }
 
+  detail::onlookers onlookers_;
   fine_platform::object object_;
 };
 

@@ -1,10 +1,12 @@
 // The coarse mutex: each call is one operation.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 
 #include <heddle/models/specs/mutex.hpp>
 #include <heddle/sync/config.hpp>
+#include <heddle/sync/platform/coarse/onlookers.hpp>
 #include <heddle/sync/platform/coarse/stepping.hpp>
 
 namespace heddle {
@@ -43,14 +45,7 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex<coarse_platform> : i
       HEDDLE_THREAD_SAFETY(try_acquire_capability(true))
           HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
     const fine_platform::call scope{object_, "mutex::try_lock", caller};
-    const control::machine_call tries{
-        .apply =
-            [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
-              return detail::effect_of(machine::try_lock(detail::state_in<machine>(word)));
-            },
-        .name = "try_lock",
-        .slots = machine::clocks};
-    return owns(control::apply(object_.ref, tries, caller), caller);
+    return try_take(caller);
   }
 
   [[nodiscard]] bool try_lock_until(time_point deadline, location caller = location::here())
@@ -65,6 +60,16 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex<coarse_platform> : i
     return try_lock_until(after(fine_platform::now(), time), caller);
   }
 
+  template <std::derived_from<basic_context<coarse_platform>> C>
+  [[nodiscard]] bool lock(const C& ctx, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(try_acquire_capability(true))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    const fine_platform::call scope{object_, "mutex::lock", caller};
+    if (ctx.known_done(caller)) return false;
+    const auto take_now = [&] { return try_take(caller); };
+    return onlookers_.wait(object_, ctx, take_now, take_now, caller);
+  }
+
   void unlock(location caller = location::here()) HEDDLE_THREAD_SAFETY(release_capability())
       HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
     const fine_platform::call scope{object_, "mutex::unlock", caller};
@@ -77,6 +82,7 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex<coarse_platform> : i
         .name = "unlock",
         .slots = machine::clocks};
     control::apply(object_.ref, unlocks, caller);
+    onlookers_.look_again(caller);
   }
 
  private:
@@ -95,12 +101,24 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex<coarse_platform> : i
     return owns(control::apply(object_.ref, locks, caller), caller);
   }
 
+  bool try_take(location caller) {
+    const control::machine_call tries{
+        .apply =
+            [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
+              return detail::effect_of(machine::try_lock(detail::state_in<machine>(word)));
+            },
+        .name = "try_lock",
+        .slots = machine::clocks};
+    return owns(control::apply(object_.ref, tries, caller), caller);
+  }
+
   bool owns(control::machine_answer answer, location caller) {
     if (answer.result == 0) return false;
     fine_platform::note_own(object_, ownership::exclusive, caller);
     return true;
   }
 
+  detail::onlookers onlookers_;
   fine_platform::object object_;
 };
 

@@ -1,10 +1,12 @@
 // The coarse semaphore: each call is one operation; an acquire that has to wait is two.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 
 #include <heddle/models/specs/semaphore.hpp>
+#include <heddle/sync/platform/coarse/onlookers.hpp>
 #include <heddle/sync/platform/coarse/stepping.hpp>
 
 namespace heddle {
@@ -86,6 +88,20 @@ class basic_semaphore<coarse_platform> : immovable {
     return try_acquire_until(after(fine_platform::now(), time), number, caller);
   }
 
+  template <std::derived_from<basic_context<coarse_platform>> C>
+  [[nodiscard]] bool acquire(const C& ctx, std::uint32_t number = 1,
+                             location caller = location::here()) {
+    const fine_platform::call scope{object_, "semaphore::acquire", caller};
+    if (ctx.known_done(caller)) return false;
+    const std::uint64_t thread = control::thread_path();
+    const std::uint64_t found = request(thread, number, caller);
+    if (found == machine::taken) return true;
+    const bool queued = found == machine::queued;
+    return onlookers_.wait(
+        object_, ctx, [&] { return queued && is_served(thread, caller); },
+        [&] { return queued && leave(thread, caller); }, caller);
+  }
+
   void release(std::uint32_t number = 1, location caller = location::here()) {
     const fine_platform::call scope{object_, "semaphore::release", caller};
     apply({.apply =
@@ -96,6 +112,7 @@ class basic_semaphore<coarse_platform> : immovable {
            .b = detail::both(number, size_),
            .name = "release"},
           caller);
+    onlookers_.look_again(caller);
   }
 
  private:
@@ -108,30 +125,62 @@ class basic_semaphore<coarse_platform> : immovable {
 
   bool take(std::uint32_t number, time_point deadline, location caller) {
     const std::uint64_t thread = control::thread_path();
-    const std::uint64_t found =
-        apply({.apply =
-                   [](std::uint64_t word, std::uint64_t self, std::uint64_t amount, unsigned) {
-                     return detail::effect_of(machine::acquire(
-                         state(word), self, detail::low_of(amount), detail::high_of(amount)));
-                   },
-               .a = thread,
-               .b = detail::both(number, size_),
-               .name = "acquire"},
-              caller);
+    const std::uint64_t found = request(thread, number, caller);
     if (found == machine::queued) return consume(thread, deadline, caller);
     return found == machine::taken || wait_alone(deadline, caller);
   }
 
-  bool consume(std::uint64_t thread, time_point deadline, location caller) {
+  std::uint64_t request(std::uint64_t thread, std::uint32_t number, location caller) {
     return apply({.apply =
-                      [](std::uint64_t word, std::uint64_t self, std::uint64_t, unsigned option) {
-                        return detail::effect_of(machine::consume(state(word), self, option));
+                      [](std::uint64_t word, std::uint64_t self, std::uint64_t amount, unsigned) {
+                        return detail::effect_of(machine::acquire(
+                            state(word), self, detail::low_of(amount), detail::high_of(amount)));
                       },
                   .a = thread,
-                  .name = "acquire, once it is its turn",
-                  .may_block = true,
-                  .deadline = deadline},
+                  .b = detail::both(number, size_),
+                  .name = "acquire"},
+                 caller);
+  }
+
+  /// Whether it is the turn of a thread that has queued; then it has its permits.
+  bool is_served(std::uint64_t thread, location caller) {
+    return apply({.apply =
+                      [](std::uint64_t word, std::uint64_t self, std::uint64_t, unsigned) {
+                        const machine::answer found = machine::consume(state(word), self);
+                        if (found.blocks) return detail::unchanged(word, machine::failed);
+                        return detail::effect_of(found);
+                      },
+                  .a = thread,
+                  .name = "acquire, if it is its turn"},
                  caller) == machine::taken;
+  }
+
+  bool leave(std::uint64_t thread, location caller) {
+    const bool taken =
+        apply({.apply =
+                   [](std::uint64_t word, std::uint64_t self, std::uint64_t, unsigned) {
+                     return detail::effect_of(machine::consume(state(word), self, specs::give_up));
+                   },
+               .a = thread,
+               .name = "acquire, giving up"},
+              caller) == machine::taken;
+    onlookers_.look_again(caller);
+    return taken;
+  }
+
+  bool consume(std::uint64_t thread, time_point deadline, location caller) {
+    const bool taken =
+        apply({.apply =
+                   [](std::uint64_t word, std::uint64_t self, std::uint64_t, unsigned option) {
+                     return detail::effect_of(machine::consume(state(word), self, option));
+                   },
+               .a = thread,
+               .name = "acquire, once it is its turn",
+               .may_block = true,
+               .deadline = deadline},
+              caller) == machine::taken;
+    if (!taken) onlookers_.look_again(caller);
+    return taken;
   }
 
   bool wait_alone(time_point deadline, location caller) {
@@ -151,6 +200,7 @@ class basic_semaphore<coarse_platform> : immovable {
   }
 
   const std::uint32_t size_;
+  detail::onlookers onlookers_;
   fine_platform::object object_;
 };
 

@@ -94,6 +94,11 @@ template <class State>
   return result;
 }
 
+/// An operation that changes nothing, but has its place among all of its object.
+[[nodiscard]] constexpr effect unchanged(std::uint64_t word, std::uint64_t result) noexcept {
+  return {.does = effect::what::write, .next = word, .result = result};
+}
+
 /// Two numbers below 2^32 as one argument of an operation.
 [[nodiscard]] constexpr std::uint64_t both(std::uint32_t low, std::uint32_t high) noexcept {
   return low | std::uint64_t{high} << 32;

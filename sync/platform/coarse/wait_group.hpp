@@ -1,11 +1,13 @@
 // The coarse wait_group: each call is one operation.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
 
 #include <heddle/models/specs/wait_group.hpp>
+#include <heddle/sync/platform/coarse/onlookers.hpp>
 #include <heddle/sync/platform/coarse/stepping.hpp>
 
 namespace heddle {
@@ -51,17 +53,25 @@ class basic_wait_group<coarse_platform> : immovable {
 
   void wait(location caller = location::here()) {
     const fine_platform::call scope{object_, "wait_group::wait", caller};
+    (void)wait_within(never, caller);
+  }
+
+  [[nodiscard]] bool wait_until(time_point deadline, location caller = location::here()) {
+    const fine_platform::call scope{object_, "wait_group::wait_until", caller};
+    return wait_within(deadline, caller);
+  }
+  [[nodiscard]] bool wait_for(duration time, location caller = location::here()) {
+    return wait_until(after(fine_platform::now(), time), caller);
+  }
+  template <std::derived_from<basic_context<coarse_platform>> C>
+  [[nodiscard]] bool wait(const C& ctx, location caller = location::here()) {
+    const fine_platform::call scope{object_, "wait_group::wait", caller};
+    if (ctx.known_done(caller)) return false;
     probe_.read(caller);
-    const control::machine_call waits{
-        .apply =
-            [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
-              return detail::effect_of(machine::wait(detail::state_in<machine>(word)));
-            },
-        .name = "wait",
-        .slots = machine::clocks,
-        .may_block = true};
-    control::apply(object_.ref, waits, caller);
+    const auto look = [&] { return look_at(1, 0, never, caller); };
+    if (!onlookers_.wait(object_, ctx, look, look, caller)) return false;
     probe_.read(caller);
+    return true;
   }
 
   template <class F>
@@ -88,6 +98,29 @@ class basic_wait_group<coarse_platform> : immovable {
  private:
   using machine = specs::wait_group;
 
+  bool wait_within(time_point deadline, location caller) {
+    probe_.read(caller);
+    if (!look_at(0, 1, deadline, caller)) return false;
+    probe_.read(caller);
+    return true;
+  }
+
+  /// Waits, if it may, for the counter to be zero; the result is whether it is.
+  bool look_at(unsigned option, unsigned may_wait, time_point deadline, location caller) {
+    const control::machine_call waits{
+        .apply =
+            [](std::uint64_t word, std::uint64_t at_once, std::uint64_t, unsigned given_up) {
+              return detail::effect_of(machine::wait(detail::state_in<machine>(word),
+                                                     given_up | detail::low_of(at_once)));
+            },
+        .a = option,
+        .name = "wait",
+        .slots = machine::clocks,
+        .may_block = may_wait != 0,
+        .deadline = deadline};
+    return control::apply(object_.ref, waits, caller).result != 0;
+  }
+
   void change(std::int32_t delta, const char* name, location caller) {
     const control::machine_call changes{
         .apply =
@@ -98,12 +131,13 @@ class basic_wait_group<coarse_platform> : immovable {
         .a = static_cast<std::uint32_t>(delta),
         .name = name,
         .slots = machine::clocks};
-    if (control::apply(object_.ref, changes, caller).result == machine::from_zero) {
-      probe_.write(caller);
-    }
+    const bool rises = control::apply(object_.ref, changes, caller).result == machine::from_zero;
+    if (delta < 0) onlookers_.look_again(caller);
+    if (rises) probe_.write(caller);
   }
 
   fine_platform::probe probe_;
+  detail::onlookers onlookers_;
   fine_platform::object object_;  // last: its destruction looks first
 };
 

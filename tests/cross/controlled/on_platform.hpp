@@ -14,6 +14,7 @@ inline void require(bool condition, const char* text) { heddle::expect(condition
 inline void run(const char* name, const std::function<void()>& body) {
   const heddle::verdict result = heddle::explore(name, body, {.preemptions = 1});
   const bool passed = result.status == heddle::verdict_status::ok;
+  BOOST_TEST_MESSAGE(name << ": " << result.line());
   BOOST_TEST(passed, result.line() << "\n" << heddle::report_text(result));
 }
 
