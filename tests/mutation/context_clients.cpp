@@ -245,7 +245,7 @@ void function_after_deadline() {
 }
 
 const client_set set({
-    {.name = "context_cancel_and_wait", .body = cancel_and_wait},
+    {.name = "context_cancel_and_wait", .body = cancel_and_wait, .preemptions = 4},
     {.name = "context_goes_when_it_is_done",
      .body = context_goes_when_it_is_done,
      .preemptions = 5},
@@ -267,7 +267,7 @@ const client_set set({
     {.name = "context_hopeless_acquire", .body = hopeless_acquire, .preemptions = 5},
     {.name = "context_cancelled_group_wait",
      .body = cancelled_group_wait,
-     .preemptions = 3,
+     .preemptions = 2,
      .outcomes = {"cancelled", "done"}},
     {.name = "context_group_wait_by_a_context_that_stays",
      .body = group_wait_by_a_context_that_stays,

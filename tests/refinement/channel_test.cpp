@@ -356,6 +356,7 @@ void compare_all(unsigned threads, unsigned calls, std::uint64_t stride) {
   settings.strategy = "exhaustive";
   // Fine, up to some preemptions; of a call each, 2 bring about all that there is.
   const bool whole = coarse || threads * calls == 2;
+  if (!coarse) settings.strategy = "odometer";
   if (!coarse) settings.preemptions = threads * calls == 2 ? 2 : 1;
   tally sum;
   for (std::uint64_t i = 0; i < client_count(threads, calls); i += stride) {
