@@ -1,5 +1,5 @@
-// What the programs that run bodies under control share: processor time, memory, and the switch pair
-// that all times are compared with.
+// What the programs that run bodies under control share: processor time, memory, and the switch
+// pair that all times are compared with.
 #pragma once
 
 #include <heddle/bench/command.hpp>

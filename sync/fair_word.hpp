@@ -67,11 +67,13 @@ class fair_word {
     Word old;
     bool owes_permit;
   };
-  /// Gives the lock back and adds `carry` to the word.  `old` is a guess of the word.  What was
-  /// owed must be paid by `pay`, and nothing else of the object may be touched after this.
+  /// Gives the lock back; `also` makes the word that is left of the one with the lock given back.
+  /// `old` is a guess of the word.  What was owed must be paid by `pay`, and nothing
+  /// else of the object may be touched after this.
   ///
   /// The caller looks whether `old` had the lock held: nothing was changed if not.
-  [[nodiscard]] released release(Word old, Word carry, location caller);
+  template <class F>
+  [[nodiscard]] released release(Word old, F also, location caller);
 
   void pay(const typename P::object& owner, const released& what, location caller);
 
@@ -242,12 +244,13 @@ bool fair_word<P, Word>::resign(location caller) {
 }
 
 template <class P, class Word>
-typename fair_word<P, Word>::released fair_word<P, Word>::release(Word old, Word carry,
+template <class F>
+typename fair_word<P, Word>::released fair_word<P, Word>::release(Word old, F also,
                                                                   location caller) {
-  while (!word_.compare_exchange_strong(old, given_back(old) + carry, std::memory_order_release,
-                                        std::memory_order_relaxed, caller)) {
+  do {
     if ((old & locked) == 0) return {old, false};
-  }
+  } while (!word_.compare_exchange_strong(old, also(given_back(old)), std::memory_order_release,
+                                          std::memory_order_relaxed, caller));
   const bool hands_over = (old & starving) != 0;
   return {old, hands_over || (given_back(old) & waiters) != (old & waiters)};
 }

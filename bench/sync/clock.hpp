@@ -6,24 +6,12 @@
 #include <chrono>
 #include <cstdint>
 
-#if defined(__x86_64__) || defined(__i386__)
-#include <x86intrin.h>
-#endif
-
 namespace bench {
 
-/// A clock that all processors share and that costs little to read: the time stamp counter, or the
-/// steady clock.
-inline std::uint64_t ticks() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-  return __rdtsc();
-#else
-  return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
-#endif
+inline std::uint64_t now_ns() noexcept {
+  return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch() /
+                                    std::chrono::nanoseconds(1));
 }
-
-/// How many of them a nanosecond has.
-[[nodiscard]] double ticks_per_ns();
 
 /// Processor time of the calling thread.
 inline double thread_cpu_ns() noexcept {

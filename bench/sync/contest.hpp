@@ -17,8 +17,8 @@ class closing_time {
     over_.store(false, std::memory_order_relaxed);
   }
   [[nodiscard]] bool over(unsigned who, std::uint64_t steps) {
-    if (who == 0 && steps % 8 == 0 && ticks() >= end_) {
-      closed_ = ticks();
+    if (who == 0 && steps % 16 == 0 && now_ns() >= end_) {
+      closed_ = now_ns();
       over_.store(true, std::memory_order_relaxed);
     }
     return over_.load(std::memory_order_relaxed);
@@ -39,7 +39,7 @@ class contestant {
   contestant& operator=(const contestant&) = delete;
   virtual ~contestant() = default;
   /// Makes steps as thread `who` until it is over, and returns how many; `longest` becomes the
-  /// ticks that the longest wait took, if the contest looks at that.
+  /// nanoseconds that the longest wait took, if the contest looks at that.
   virtual std::uint64_t run(unsigned who, closing_time& until, std::uint64_t& longest) = 0;
 };
 

@@ -39,9 +39,9 @@ class exclusive_contest final : public contestant {
   std::uint64_t go(unsigned who, closing_time& until, std::uint64_t& longest) {
     std::uint64_t steps = 0;
     for (; !until.over(who, steps); ++steps) {
-      const std::uint64_t begin = timed ? ticks() : 0;
+      const std::uint64_t begin = timed ? now_ns() : 0;
       lock_.lock();
-      if (timed) longest = std::max(longest, ticks() - begin);
+      if (timed) longest = std::max(longest, now_ns() - begin);
       work(inside_);
       lock_.unlock();
       work(outside_);

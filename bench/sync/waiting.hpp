@@ -17,7 +17,7 @@ namespace bench {
 inline double median_us(std::vector<std::uint64_t> times) {
   const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
   std::nth_element(times.begin(), middle, times.end());
-  return static_cast<double>(*middle) / ticks_per_ns() / 1000;
+  return static_cast<double>(*middle) / 1000;
 }
 
 /// A group has begin(n), done() and wait().
@@ -51,12 +51,12 @@ sample fork_join() {
   for (std::uint32_t trip = 1; trip <= trips; ++trip) {
     // So long that the workers sleep.
     std::this_thread::sleep_for(std::chrono::microseconds(20));
-    const std::uint64_t begin = ticks();
+    const std::uint64_t begin = now_ns();
     group.begin(workers);
     signal.store(trip, std::memory_order_release);
     signal.notify_all();
     group.wait();
-    times.push_back(ticks() - begin);
+    times.push_back(now_ns() - begin);
   }
   for (std::thread& each : crew) each.join();
   return {.value = median_us(std::move(times))};
@@ -79,13 +79,13 @@ sample notify_under_lock() {
   });
   std::vector<std::uint64_t> times;
   for (unsigned trip = 0; trip < trips; ++trip) {
-    const std::uint64_t begin = ticks();
+    const std::uint64_t begin = now_ns();
     room->lock();
     turn = 1;
     room->notify(1);
     while (turn != 0) room->wait(0);
     room->unlock();
-    times.push_back(ticks() - begin);
+    times.push_back(now_ns() - begin);
   }
   other.join();
   return {.value = median_us(std::move(times))};
