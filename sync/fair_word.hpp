@@ -63,6 +63,14 @@ class fair_word {
   [[nodiscard]] bool acquire(const typename P::object& owner, Word& old, const wait_limit<P>& limit,
                              location caller);
 
+  /// Counts a thread that is parked elsewhere as a waiter; false if nobody holds the lock.  Then
+  /// `enlist` has it wait for a permit, and it goes on with `resume` once it is woken.
+  [[nodiscard]] bool count_in(location caller);
+  [[nodiscard]] bool enlist(const typename P::object& owner, parked<P>& node, location caller) {
+    return permits_.enlist(owner, node, caller);
+  }
+  void resume(const typename P::object& owner, location caller);
+
   struct released {
     Word old;
     bool owes_permit;
@@ -85,7 +93,8 @@ class fair_word {
 
   /// What the thread in `acquire` knows of itself.
   struct contender {
-    time_point since{};  ///< when it first queued
+    time_point since{};  ///< when it first went to sleep
+    bool slept = false;
     bool queued = false;
     bool awoke = false;     ///< the bit `woken` is its own
     bool starving = false;  ///< waited longer than `patience`
@@ -101,6 +110,8 @@ class fair_word {
     inherit,  ///< the lock was handed over: locks it and leaves the waiters
     give_up,  ///< late
   };
+  bool contend(const typename P::object& owner, Word& old, contender& self,
+               const wait_limit<P>& limit, location caller);
   move decide(Word old, contender& self, location caller);
   static constexpr Word after_move(Word old, move what, const contender& self) noexcept;
   static constexpr Word given_back(Word old) noexcept;
@@ -126,6 +137,12 @@ template <class P, class Word>
 bool fair_word<P, Word>::acquire(const typename P::object& owner, Word& old,
                                  const wait_limit<P>& limit, location caller) {
   contender self;
+  return contend(owner, old, self, limit, caller);
+}
+
+template <class P, class Word>
+bool fair_word<P, Word>::contend(const typename P::object& owner, Word& old, contender& self,
+                                 const wait_limit<P>& limit, location caller) {
   for (;;) {
     if (spin(old, self, caller)) continue;
     const move next = decide(old, self, caller);
@@ -206,7 +223,8 @@ template <class P, class Word>
 void fair_word<P, Word>::wait(const typename P::object& owner, contender& self,
                               const wait_limit<P>& limit, location caller) {
   const queue_end where = self.queued ? queue_end::front : queue_end::back;
-  if (!self.queued) self.since = P::now();
+  if (!self.slept) self.since = P::now();
+  self.slept = true;
   self.queued = true;
   self.awoke = permits_.acquire(owner, where, limit, caller);
   if (!self.awoke) {
@@ -241,6 +259,27 @@ bool fair_word<P, Word>::resign(location caller) {
       return true;
     }
   }
+}
+
+template <class P, class Word>
+bool fair_word<P, Word>::count_in(location caller) {
+  Word old = word_.load(std::memory_order_relaxed, caller);
+  do {
+    if ((old & locked) == 0) return false;
+  } while (!word_.compare_exchange_strong(old, old + one_waiter, std::memory_order_relaxed,
+                                          std::memory_order_relaxed, caller));
+  return true;
+}
+
+/// It has been given a permit as if it had come by itself.  What it waited for before was not this
+/// lock: it starves only from its next sleep on.
+template <class P, class Word>
+void fair_word<P, Word>::resume(const typename P::object& owner, location caller) {
+  contender self;
+  self.queued = true;
+  self.awoke = true;
+  Word old = woken;
+  (void)contend(owner, old, self, never, caller);
 }
 
 template <class P, class Word>

@@ -16,6 +16,8 @@
 namespace heddle {
 
 template <class P>
+class basic_cond;
+template <class P>
 class basic_context;
 
 /// A lock that one thread holds at a time.  It does not belong to the thread that locked it: any
@@ -97,6 +99,16 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex : immovable {
 
  private:
   using word = detail::fair_word<P, std::uint32_t>;
+
+  // A thread that is signalled while another holds the mutex waits for the mutex from then on.
+  template <class Q>
+  friend class basic_cond;
+
+  void resume(location caller) {
+    [[maybe_unused]] const typename P::call scope{object_, "mutex::lock", caller};
+    state_.resume(object_, caller);
+    P::note_own(object_, ownership::exclusive, caller);
+  }
 
   bool take(const detail::wait_limit<P>& limit, location caller) {
     std::uint32_t old = 0;

@@ -25,35 +25,6 @@ constexpr std::size_t fewest_windows = 7;
 /// How long it is tried to get them, on a machine that is busy.
 constexpr std::uint64_t patience_ns = 150'000'000;
 
-std::vector<int> processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  ::sched_getaffinity(0, sizeof set, &set);
-  std::vector<int> all;
-  for (int i = 0; i < CPU_SETSIZE; ++i) {
-    if (CPU_ISSET(i, &set)) all.push_back(i);
-  }
-  return all;
-}
-
-/// The calling thread stays on one processor for as long as this lives.
-class bound_to {
- public:
-  explicit bound_to(int processor) {
-    ::pthread_getaffinity_np(::pthread_self(), sizeof before_, &before_);
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(processor, &one);
-    ::pthread_setaffinity_np(::pthread_self(), sizeof one, &one);
-  }
-  bound_to(const bound_to&) = delete;
-  bound_to& operator=(const bound_to&) = delete;
-  ~bound_to() { ::pthread_setaffinity_np(::pthread_self(), sizeof before_, &before_); }
-
- private:
-  cpu_set_t before_{};
-};
-
 /// How often the calling thread had to leave its processor to another, and for how long it waited
 /// for a processor, where the system tells that.
 class hindrances {
@@ -134,6 +105,27 @@ void other_thread(contestant& what, meeting& at, int processor) {
 }
 
 }  // namespace
+
+std::vector<int> processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  ::sched_getaffinity(0, sizeof set, &set);
+  std::vector<int> all;
+  for (int i = 0; i < CPU_SETSIZE; ++i) {
+    if (CPU_ISSET(i, &set)) all.push_back(i);
+  }
+  return all;
+}
+
+bound_to::bound_to(int processor) {
+  ::pthread_getaffinity_np(::pthread_self(), sizeof before_, &before_);
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(processor, &one);
+  ::pthread_setaffinity_np(::pthread_self(), sizeof one, &one);
+}
+
+bound_to::~bound_to() { ::pthread_setaffinity_np(::pthread_self(), sizeof before_, &before_); }
 
 bool two_processors() { return processors().size() >= 2; }
 

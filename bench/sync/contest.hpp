@@ -1,6 +1,8 @@
 // Several threads at one lock: in clean windows on two processors, or more threads than processors.
 #pragma once
 
+#include <sched.h>
+
 #include <atomic>
 #include <cstdint>
 #include <vector>
@@ -8,6 +10,18 @@
 #include <heddle/bench/sync/clock.hpp>
 
 namespace bench {
+
+/// The calling thread stays on one processor for as long as this lives.
+class bound_to {
+ public:
+  explicit bound_to(int processor);
+  bound_to(const bound_to&) = delete;
+  bound_to& operator=(const bound_to&) = delete;
+  ~bound_to();
+
+ private:
+  cpu_set_t before_{};
+};
 
 /// When a contest is over.  Thread 0 looks at the clock, the others at its sign.
 class closing_time {
@@ -54,7 +68,8 @@ struct score {
 /// which neither of the threads had to leave its processor to another; the score is the median of
 /// them, and not valid if there are too few.
 [[nodiscard]] score in_clean_windows(contestant& what);
-/// Whether this process may use two processors.
+/// Those that this process may use, and whether they are two at least.
+[[nodiscard]] std::vector<int> processors();
 [[nodiscard]] bool two_processors();
 
 /// `threads` threads wherever the system runs them, for `ms` milliseconds.

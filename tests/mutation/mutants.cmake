@@ -152,19 +152,19 @@ mutant(unlock_hides_the_queue NUMBER 45 FILE parking.hpp CLIENTS cond
   AFTER [[leaves_some && false ? occupied : 0;]])
 
 mutant(wake_before_the_store NUMBER 3 FILE parking.hpp CLIENTS mutex
-  BEFORE [[      node->word.store(1, std::memory_order_release, caller);
-      P::futex_wake(key, 1, caller);]]
-  AFTER [[      P::futex_wake(key, 1, caller);
-      node->word.store(1, std::memory_order_release, caller);]])
+  BEFORE [[        node->word.store(1, std::memory_order_release, caller);
+        P::futex_wake(key, 1, caller);]]
+  AFTER [[        P::futex_wake(key, 1, caller);
+        node->word.store(1, std::memory_order_release, caller);]])
 
 mutant(wake_is_dropped NUMBER 2 FILE parking.hpp CLIENTS mutex
-  BEFORE [[      node->word.store(1, std::memory_order_release, caller);
-      P::futex_wake(key, 1, caller);]]
-  AFTER [[      node->word.store(1, std::memory_order_release, caller);
-      (void)key;]])
+  BEFORE [[        node->word.store(1, std::memory_order_release, caller);
+        P::futex_wake(key, 1, caller);]]
+  AFTER [[        node->word.store(1, std::memory_order_release, caller);
+        (void)key;]])
 
 mutant(wake_without_the_store NUMBER 35 FILE parking.hpp CLIENTS mutex
-  BEFORE [[      node->word.store(1, std::memory_order_release, caller);]]
+  BEFORE [[        node->word.store(1, std::memory_order_release, caller);]]
   AFTER [[]])
 
 mutant(wake_reads_the_node_late FILE parking.hpp CLIENTS mutex
@@ -405,6 +405,34 @@ mutant(late_wait_returns_unlocked NUMBER 44 FILE cond.hpp CLIENTS cond
 ]]
   AFTER [[    if (signalled) detail::lock_at(lockable, caller);
 ]])
+
+mutant(moved_waiter_locks_anew NUMBER 44 FILE cond.hpp CLIENTS cond
+  BEFORE [[        lockable.resume(caller);
+]]
+  AFTER [[        detail::lock_at(lockable, caller);
+]])
+
+mutant(moved_waiter_returns_unlocked NUMBER 44 FILE cond.hpp CLIENTS cond
+  BEFORE [[        lockable.resume(caller);
+]]
+  AFTER [[]])
+
+mutant(moved_waiter_is_not_counted NUMBER 6 FILE cond.hpp CLIENTS cond
+  BEFORE [[home == nullptr || !home->state_.count_in(caller)]]
+  AFTER [[home == nullptr]])
+
+mutant(timed_waiter_is_moved NUMBER 53 FILE cond.hpp CLIENTS cond
+  BEFORE [[if (!may_give_up) return &lockable;]]
+  AFTER [[return &lockable;]])
+
+mutant(permit_for_the_moved_is_lost NUMBER 64 FILE parking.hpp CLIENTS cond
+  BEFORE [[const bool kept = count_.read(caller) != 0;]]
+  AFTER [[const bool kept = false;]])
+
+mutant(waiter_is_moved_to_a_free_lock NUMBER 43 FILE fair_word.hpp CLIENTS cond
+  BEFORE [[    if ((old & locked) == 0) return false;
+  } while (!word_.compare_exchange_strong(old, old + one_waiter,]]
+  AFTER [[  } while (!word_.compare_exchange_strong(old, old + one_waiter,]])
 
 mutant(signal_spares_a_single_waiter NUMBER 45 FILE cond.hpp CLIENTS cond
   BEFORE [[      if (node == nullptr) break;
