@@ -23,7 +23,7 @@ constexpr unsigned window_us = 300;
 constexpr std::size_t wanted_windows = 40;
 constexpr std::size_t fewest_windows = 7;
 /// How long it is tried to get them, on a machine that is busy.
-constexpr std::uint64_t patience_ns = 150'000'000;
+constexpr std::uint64_t patience_ns = 400'000'000;
 
 /// How often the calling thread had to leave its processor to another, and for how long it waited
 /// for a processor, where the system tells that.

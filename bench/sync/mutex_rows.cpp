@@ -1,6 +1,7 @@
 #include <mutex>
 
 #include <heddle/bench/sync/locks.hpp>
+#include <heddle/sync/asymmetric_mutex.hpp>
 #include <heddle/sync/mutex.hpp>
 
 namespace bench {
@@ -8,8 +9,13 @@ namespace bench {
 void put_mutex_rows(std::vector<sync_row>& into) {
   const std::string base = "std::mutex";
   const std::string own = "heddle::mutex";
-  into.push_back(
-      {"mutex", "lock and unlock, one thread", "ns", better::less, false, base, {{own, 0.90}}});
+  into.push_back({"mutex",
+                  "lock and unlock, one thread",
+                  "ns",
+                  better::less,
+                  false,
+                  base,
+                  {{own, 0.90}, {"heddle::asymmetric_mutex", 0.50}}});
   into.push_back({"mutex 2 empty",
                   "two threads, nothing inside",
                   "/us",
@@ -45,6 +51,7 @@ namespace {
 const bool added = [] {
   add_mutex<std::mutex>("std::mutex");
   add_mutex<heddle::mutex>("heddle::mutex");
+  add_mutex<heddle::asymmetric_mutex>("heddle::asymmetric_mutex");
   return true;
 }();
 
