@@ -7,9 +7,11 @@
 #include <heddle/sync/immovable.hpp>
 #include <heddle/sync/location.hpp>
 #include <heddle/sync/lockable.hpp>
+#include <heddle/sync/mutex.hpp>
 #include <heddle/sync/object_kind.hpp>
 #include <heddle/sync/parking.hpp>
 #include <heddle/sync/platform.hpp>
+#include <heddle/sync/shared.hpp>
 #include <heddle/sync/time.hpp>
 #include <heddle/sync/wait_limit.hpp>
 
@@ -21,7 +23,8 @@ class basic_context;
 /// Where threads wait, with a lock given up meanwhile, until another says that something has
 /// changed.
 ///
-/// Threads are woken in the order in which they came.  A wait never returns unasked, yet when it
+/// Threads are woken in the order in which they came; signalled while somebody holds their mutex,
+/// they are woken when it is their turn to get it.  A wait never returns unasked, yet when it
 /// has the lock again the condition may be false again: test it in a loop, or give it as the
 /// predicate. A signal without a waiter is not remembered.
 ///
@@ -108,16 +111,44 @@ class basic_cond : immovable {
  private:
   static constexpr std::uint32_t everyone = 0xFFFFFFFF;
 
+  using mutex = basic_mutex<P>;
+
+  struct waiter : detail::parked<P> {
+    waiter(const void* what, mutex* lock) noexcept : detail::parked<P>(what), home(lock) {}
+
+    mutex* const home;  ///< the lock that the thread takes then, if it may be moved
+    basic_shared<P, bool> moved{false};  ///< it has become a waiter of its lock
+  };
+
+  // Woken while somebody holds its lock, a thread would go to sleep again at once: it is moved to
+  // the queue of the lock, and unlock wakes it.  One that may give up is not moved, for it would
+  // not know which queue to leave.
+  template <class L>
+  static mutex* home_of([[maybe_unused]] L& lockable,
+                        [[maybe_unused]] const detail::wait_limit<P>& limit) {
+    if constexpr (std::is_same_v<L, mutex>) {
+      const bool may_give_up = limit.source != nullptr || limit.deadline != never;
+      if (!may_give_up) return &lockable;
+    }
+    return nullptr;
+  }
+
   // A thread queues before it unlocks: its place in the queue is its ticket, and whoever changes
   // the condition under the lock finds it there.
   template <class L>
   bool wait_and_lock(L& lockable, const detail::wait_limit<P>& limit, location caller) {
-    detail::parked<P> node(this);
+    waiter node(this, home_of(lockable, limit));
     queue_.lock(caller);
     queue_.insert(node, detail::queue_end::back, caller);
     queue_.unlock(caller);
     detail::unlock_at(lockable, caller);
     const bool signalled = queue_.sleep(node, limit, caller);
+    if constexpr (std::is_same_v<L, mutex>) {
+      if (node.moved.read(caller)) {
+        lockable.resume(caller);
+        return true;
+      }
+    }
     detail::lock_at(lockable, caller);
     return signalled;
   }
@@ -131,9 +162,20 @@ class basic_cond : immovable {
       queue_.remove(*node, caller);
       woken.append(*node, caller);
     }
-    // Until they are woken they keep the object alive.
+    // Until they are woken they keep the object alive, and their locks.
     queue_.unlock(caller);
-    woken.wake(caller);
+    const auto moved = [caller](detail::parked<P>& node) {
+      return move(static_cast<waiter&>(node), caller);
+    };
+    woken.wake_unless(moved, caller);
+  }
+
+  /// Has the thread wait for its lock; false if it has to be woken now.
+  static bool move(waiter& node, location caller) {
+    mutex* const home = node.home;
+    if (home == nullptr || !home->state_.count_in(caller)) return false;
+    node.moved.write(caller) = true;
+    return home->state_.enlist(home->object_, node, caller);
   }
 
   detail::parking_queue<P, detail::occupancy::tracked> queue_;

@@ -63,15 +63,25 @@ class fair_word {
   [[nodiscard]] bool acquire(const typename P::object& owner, Word& old, const wait_limit<P>& limit,
                              location caller);
 
+  /// Counts a thread that is parked elsewhere as a waiter; false if nobody holds the lock.  Then
+  /// `enlist` has it wait for a permit, and it goes on with `resume` once it is woken.
+  [[nodiscard]] bool count_in(location caller);
+  [[nodiscard]] bool enlist(const typename P::object& owner, parked<P>& node, location caller) {
+    return permits_.enlist(owner, node, caller);
+  }
+  void resume(const typename P::object& owner, location caller);
+
   struct released {
     Word old;
     bool owes_permit;
   };
-  /// Gives the lock back and adds `carry` to the word.  `old` is a guess of the word.  What was
-  /// owed must be paid by `pay`, and nothing else of the object may be touched after this.
+  /// Gives the lock back; `also` makes the word that is left of the one with the lock given back.
+  /// `old` is a guess of the word.  What was owed must be paid by `pay`, and nothing
+  /// else of the object may be touched after this.
   ///
   /// The caller looks whether `old` had the lock held: nothing was changed if not.
-  [[nodiscard]] released release(Word old, Word carry, location caller);
+  template <class F>
+  [[nodiscard]] released release(Word old, F also, location caller);
 
   void pay(const typename P::object& owner, const released& what, location caller);
 
@@ -83,7 +93,8 @@ class fair_word {
 
   /// What the thread in `acquire` knows of itself.
   struct contender {
-    time_point since{};  ///< when it first queued
+    time_point since{};  ///< when it first went to sleep
+    bool slept = false;
     bool queued = false;
     bool awoke = false;     ///< the bit `woken` is its own
     bool starving = false;  ///< waited longer than `patience`
@@ -99,6 +110,8 @@ class fair_word {
     inherit,  ///< the lock was handed over: locks it and leaves the waiters
     give_up,  ///< late
   };
+  bool contend(const typename P::object& owner, Word& old, contender& self,
+               const wait_limit<P>& limit, location caller);
   move decide(Word old, contender& self, location caller);
   static constexpr Word after_move(Word old, move what, const contender& self) noexcept;
   static constexpr Word given_back(Word old) noexcept;
@@ -124,6 +137,12 @@ template <class P, class Word>
 bool fair_word<P, Word>::acquire(const typename P::object& owner, Word& old,
                                  const wait_limit<P>& limit, location caller) {
   contender self;
+  return contend(owner, old, self, limit, caller);
+}
+
+template <class P, class Word>
+bool fair_word<P, Word>::contend(const typename P::object& owner, Word& old, contender& self,
+                                 const wait_limit<P>& limit, location caller) {
   for (;;) {
     if (spin(old, self, caller)) continue;
     const move next = decide(old, self, caller);
@@ -204,7 +223,8 @@ template <class P, class Word>
 void fair_word<P, Word>::wait(const typename P::object& owner, contender& self,
                               const wait_limit<P>& limit, location caller) {
   const queue_end where = self.queued ? queue_end::front : queue_end::back;
-  if (!self.queued) self.since = P::now();
+  if (!self.slept) self.since = P::now();
+  self.slept = true;
   self.queued = true;
   self.awoke = permits_.acquire(owner, where, limit, caller);
   if (!self.awoke) {
@@ -242,12 +262,34 @@ bool fair_word<P, Word>::resign(location caller) {
 }
 
 template <class P, class Word>
-typename fair_word<P, Word>::released fair_word<P, Word>::release(Word old, Word carry,
+bool fair_word<P, Word>::count_in(location caller) {
+  Word old = word_.load(std::memory_order_relaxed, caller);
+  do {
+    if ((old & locked) == 0) return false;
+  } while (!word_.compare_exchange_strong(old, old + one_waiter, std::memory_order_relaxed,
+                                          std::memory_order_relaxed, caller));
+  return true;
+}
+
+/// It has been given a permit as if it had come by itself.  What it waited for before was not this
+/// lock: it starves only from its next sleep on.
+template <class P, class Word>
+void fair_word<P, Word>::resume(const typename P::object& owner, location caller) {
+  contender self;
+  self.queued = true;
+  self.awoke = true;
+  Word old = woken;
+  (void)contend(owner, old, self, never, caller);
+}
+
+template <class P, class Word>
+template <class F>
+typename fair_word<P, Word>::released fair_word<P, Word>::release(Word old, F also,
                                                                   location caller) {
-  while (!word_.compare_exchange_strong(old, given_back(old) + carry, std::memory_order_release,
-                                        std::memory_order_relaxed, caller)) {
+  do {
     if ((old & locked) == 0) return {old, false};
-  }
+  } while (!word_.compare_exchange_strong(old, also(given_back(old)), std::memory_order_release,
+                                          std::memory_order_relaxed, caller));
   const bool hands_over = (old & starving) != 0;
   return {old, hands_over || (given_back(old) & waiters) != (old & waiters)};
 }

@@ -16,6 +16,8 @@
 namespace heddle {
 
 template <class P>
+class basic_cond;
+template <class P>
 class basic_context;
 
 /// A lock that one thread holds at a time.  It does not belong to the thread that locked it: any
@@ -88,13 +90,25 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex : immovable {
       HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
     [[maybe_unused]] const typename P::call scope{object_, "mutex::unlock", caller};
     P::note_release(object_, ownership::exclusive);
-    const auto released = state_.release(word::locked, 0, caller);
-    if ((released.old & word::locked) == 0) P::misuse("unlock of unlocked mutex", caller);
-    if (released.owes_permit) state_.pay(object_, released, caller);
+    std::uint32_t old = word::locked;
+    if (!state_.word().compare_exchange_strong(old, 0, std::memory_order_release,
+                                               std::memory_order_relaxed, caller)) {
+      unlock_slow(old, caller);
+    }
   }
 
  private:
   using word = detail::fair_word<P, std::uint32_t>;
+
+  // A thread that is signalled while another holds the mutex waits for the mutex from then on.
+  template <class Q>
+  friend class basic_cond;
+
+  void resume(location caller) {
+    [[maybe_unused]] const typename P::call scope{object_, "mutex::lock", caller};
+    state_.resume(object_, caller);
+    P::note_own(object_, ownership::exclusive, caller);
+  }
 
   bool take(const detail::wait_limit<P>& limit, location caller) {
     std::uint32_t old = 0;
@@ -105,6 +119,14 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex : immovable {
     }
     P::note_own(object_, ownership::exclusive, caller);
     return true;
+  }
+
+  /// The word was not what it is without waiters, but `old`.
+  [[gnu::noinline]] void unlock_slow(std::uint32_t old, location caller) {
+    const auto unchanged = [](std::uint32_t left) { return left; };
+    const auto released = state_.release(old, unchanged, caller);
+    if ((released.old & word::locked) == 0) P::misuse("unlock of unlocked mutex", caller);
+    if (released.owes_permit) state_.pay(object_, released, caller);
   }
 
   word state_;

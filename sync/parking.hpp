@@ -115,7 +115,8 @@ struct parked : immovable {
   typename P::template cell<std::uint32_t> word{0};
   /// Guarded by the bucket lock while queued; then `next` belongs to the thread that took the node.
   basic_shared<P, links> place;
-  const void* const key;       ///< what the thread waits for: the address of a part of a primitive
+  /// What the thread waits for: the address of a part of a primitive.  Changes between two queues.
+  const void* key;
   const std::uint32_t amount;  ///< how much of it; a semaphore's business
 };
 
@@ -138,11 +139,18 @@ struct woken_list {
 
   /// Wakes them all.  Called without the bucket lock.
   void wake(location caller) {
+    wake_unless([](parked<P>&) { return false; }, caller);
+  }
+  /// The same, but without those of whom `moved` says that they wait elsewhere from now on.
+  template <class F>
+  void wake_unless(F moved, location caller) {
     for (parked<P>* node = first; node != nullptr;) {
       parked<P>* const next = node->place.read(caller).next;
       const auto key = P::key_of(node->word);
-      node->word.store(1, std::memory_order_release, caller);
-      P::futex_wake(key, 1, caller);
+      if (!moved(*node)) {
+        node->word.store(1, std::memory_order_release, caller);
+        P::futex_wake(key, 1, caller);
+      }
       node = next;
     }
   }
@@ -323,6 +331,23 @@ class permits {
     bucket.insert(node, where, caller);
     bucket.unlock(caller);
     return bucket.sleep(node, limit, caller);
+  }
+
+  /// Has a parked thread, which is in no queue, wait here; false if there is a permit for it
+  /// already, and the caller wakes it.
+  [[nodiscard]] bool enlist(const typename P::object& owner, parked<P>& node, location caller) {
+    parking_bucket<P>& bucket = parking_lot<P>::bucket_of(owner);
+    node.key = this;
+    node.place.write(caller) = {};
+    bucket.lock(caller);
+    const bool kept = count_.read(caller) != 0;
+    if (kept) {
+      --count_.write(caller);
+    } else {
+      bucket.insert(node, queue_end::back, caller);
+    }
+    bucket.unlock(caller);
+    return !kept;
   }
 
   void release(const typename P::object& owner, std::uint32_t number, location caller) {

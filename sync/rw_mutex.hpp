@@ -12,6 +12,7 @@
 #include <heddle/sync/object_kind.hpp>
 #include <heddle/sync/parking.hpp>
 #include <heddle/sync/platform.hpp>
+#include <heddle/sync/spinner.hpp>
 #include <heddle/sync/time.hpp>
 
 namespace heddle {
@@ -39,8 +40,7 @@ class HEDDLE_THREAD_SAFETY(capability("rw_mutex")) basic_rw_mutex : immovable {
     std::uint64_t old = 0;
     if (!state().compare_exchange_strong(old, word::locked, std::memory_order_acquire,
                                          std::memory_order_relaxed, caller)) {
-      (void)writers_.acquire(object_, old, never, caller);
-      await_readers(readers_of(old), caller);
+      lock_slow(old, caller);
     }
     P::note_own(object_, ownership::exclusive, caller);
   }
@@ -86,9 +86,7 @@ class HEDDLE_THREAD_SAFETY(capability("rw_mutex")) basic_rw_mutex : immovable {
           HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
     [[maybe_unused]] const typename P::call scope{object_, "rw_mutex::lock_shared", caller};
     const std::uint64_t old = state().fetch_add(one_reader, std::memory_order_acquire, caller);
-    if ((old & word::locked) != 0) {
-      (void)admissions_.acquire(object_, detail::queue_end::back, never, caller);
-    }
+    if ((old & word::locked) != 0) await_turn(old & turn, caller);
     P::note_own(object_, ownership::shared, caller);
   }
 
@@ -114,63 +112,145 @@ class HEDDLE_THREAD_SAFETY(capability("rw_mutex")) basic_rw_mutex : immovable {
     P::note_release(object_, ownership::shared);
     const std::uint64_t old = state().fetch_sub(one_reader, std::memory_order_release, caller);
     if (readers_of(old) == 0) P::misuse("unlock_shared of unlocked rw_mutex", caller);
-    // The writer that waits for this reader keeps the object alive up to the last of them.
-    if ((old & word::locked) != 0 &&
-        leaving_.fetch_sub(1, std::memory_order_acq_rel, caller) == 1) {
-      drained_.release(object_, 1, caller);
-    }
+    if ((old & word::locked) != 0) leave(caller);
   }
 
  private:
   // The state: the lock word of the writers in the low 32 bits (fair_word.hpp), the number of
-  // readers in the high 32.
+  // readers in the next 30, and two bits.
   //
   //   locked  readers  leaving  meaning
   //   0       0        0        free
   //   0       r        0        r readers hold the lock
-  //   1       r + q    r        a writer waits for r readers to leave; q readers wait for the
-  //   writer 1       q        0        a writer holds the lock; q readers wait for it
+  //   1       r + q    r        a writer waits for r readers to leave; q wait for the writer
+  //   1       q        0        a writer holds the lock; q readers wait for it
   //
   // The step that sets `locked` sees how many readers hold the lock; the writer adds them to
   // `leaving`, each of them takes one off as it leaves, and the one that makes it zero wakes the
-  // writer, or is the writer itself.  `leaving` is below zero meanwhile if readers were faster than
-  // the writer.  The step that clears `locked` sees how many readers wait and owes each an
-  // admission.
+  // writer if that sleeps.  `leaving` is below zero meanwhile if readers were faster than the
+  // writer.
+  //
+  // The step that clears `locked` lets all readers in that wait, by turning `turn` over: a reader
+  // waits for another turn than it found.  The next writer waits for all that were let in, so the
+  // turn comes back only when none of them looks at it any more; and who comes in between finds the
+  // new turn, and waits for the next.  `sleeping` says that some of those that wait are parked:
+  // only then the writer looks for them.  So long as one is, it keeps the object alive.
+  //
+  // Where Go counts permits for the readers it lets in, which another reader may take first, here
+  // the turn says who is meant.
   using word = detail::fair_word<P, std::uint64_t>;
   static constexpr std::uint64_t one_reader = std::uint64_t{1} << 32;
+  static constexpr std::uint64_t sleeping = std::uint64_t{1} << 62;
+  static constexpr std::uint64_t turn = std::uint64_t{1} << 63;
+
+  // `leaving`: the number in the upper bits, and whether the writer sleeps on it.
+  static constexpr std::uint32_t writer_sleeps = 1;
+  static constexpr std::uint32_t one_leaving = 2;
 
   static constexpr std::uint32_t readers_of(std::uint64_t state) noexcept {
-    return static_cast<std::uint32_t>(state >> 32);
+    return static_cast<std::uint32_t>((state & (sleeping - 1)) >> 32);
   }
 
   auto& state() noexcept { return writers_.word(); }
 
+  void lock_slow(std::uint64_t old, location caller) {
+    // Nobody waits for a turn where there is no reader, so it may begin anew.
+    if (old == turn && state().compare_exchange_strong(old, word::locked, std::memory_order_acquire,
+                                                       std::memory_order_relaxed, caller)) {
+      return;
+    }
+    (void)writers_.acquire(object_, old, never, caller);
+    if (readers_of(old) != 0) await_readers(readers_of(old), caller);
+  }
+
   void await_readers(std::uint32_t readers, location caller) {
-    if (readers == 0) return;
-    const std::uint32_t left =
-        leaving_.fetch_add(readers, std::memory_order_acq_rel, caller) + readers;
-    if (left != 0) (void)drained_.acquire(object_, detail::queue_end::back, never, caller);
+    const std::uint32_t number = readers * one_leaving;
+    std::uint32_t left = leaving_.fetch_add(number, std::memory_order_acq_rel, caller) + number;
+    for (detail::spinner<P> spin; left != 0 && spin.once(caller);) {
+      left = leaving_.load(std::memory_order_acquire, caller);
+    }
+    if (left == 0) return;
+    left = leaving_.fetch_or(writer_sleeps, std::memory_order_acq_rel, caller) | writer_sleeps;
+    while (left != writer_sleeps) {
+      P::futex_wait(leaving_, left, never, caller);
+      left = leaving_.load(std::memory_order_acquire, caller);
+    }
+    leaving_.store(0, std::memory_order_relaxed, caller);
+  }
+
+  /// A reader leaves while a writer waits for it.  That keeps the object alive up to the last one.
+  void leave(location caller) {
+    const auto key = P::key_of(leaving_);
+    const std::uint32_t old = leaving_.fetch_sub(one_leaving, std::memory_order_acq_rel, caller);
+    if (old == (one_leaving | writer_sleeps)) P::futex_wake(key, 1, caller);
+  }
+
+  /// What readers wait for that found the turn `mine`.
+  [[nodiscard]] const void* key_of(std::uint64_t mine) const noexcept {
+    return reinterpret_cast<const char*>(this) + (mine == 0 ? 0 : 1);
+  }
+
+  void await_turn(std::uint64_t mine, location caller) {
+    for (detail::spinner<P> spin; spin.once(caller);) {
+      if ((state().load(std::memory_order_acquire, caller) & turn) != mine) return;
+    }
+    detail::parking_bucket<P>& bucket = detail::parking_lot<P>::bucket_of(object_);
+    bucket.lock(caller);
+    if (!must_sleep(mine, caller)) {
+      bucket.unlock(caller);
+      return;
+    }
+    detail::parked<P> node(key_of(mine));
+    bucket.insert(node, detail::queue_end::back, caller);
+    bucket.unlock(caller);
+    (void)bucket.sleep(node, never, caller);
+  }
+
+  /// False if the turn has come; else announces a sleeper.  Called with the bucket lock.
+  bool must_sleep(std::uint64_t mine, location caller) {
+    std::uint64_t old = state().load(std::memory_order_acquire, caller);
+    while ((old & turn) == mine) {
+      if ((old & sleeping) != 0 ||
+          state().compare_exchange_strong(old, old | sleeping, std::memory_order_acquire,
+                                          std::memory_order_acquire, caller)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void end_writing(std::uint64_t carry, const char* complaint, location caller) {
     P::note_release(object_, ownership::exclusive);
-    const auto released = writers_.release(word::locked, carry, caller);
+    const auto let_in = [carry](std::uint64_t next) {
+      return (readers_of(next) == 0 ? next : (next ^ turn) & ~sleeping) + carry;
+    };
+    const auto released = writers_.release(word::locked, let_in, caller);
     if ((released.old & word::locked) == 0) P::misuse(complaint, caller);
-    const std::uint32_t readers = readers_of(released.old);
-    if (readers != 0) admissions_.release(object_, readers, caller);
+    if ((released.old & sleeping) != 0) wake_readers(released.old & turn, caller);
     if (released.owes_permit) writers_.pay(object_, released, caller);
+  }
+
+  void wake_readers(std::uint64_t whose, location caller) {
+    detail::parking_bucket<P>& bucket = detail::parking_lot<P>::bucket_of(object_);
+    const void* const key = key_of(whose);
+    detail::woken_list<P> woken;
+    bucket.lock(caller);
+    while (detail::parked<P>* const node = bucket.find(key, caller)) {
+      bucket.remove(*node, caller);
+      woken.append(*node, caller);
+    }
+    bucket.unlock(caller);
+    woken.wake(caller);
   }
 
   [[no_unique_address]] word writers_;
   typename P::template cell<std::uint32_t> leaving_{0};
-  detail::permits<P> admissions_;  ///< for readers, one each
-  detail::permits<P> drained_;     ///< for the writer that waits for readers to leave
   [[no_unique_address]] typename P::object object_;  // last: its destruction looks first
 };
 
 using rw_mutex = basic_rw_mutex<platform>;
 
-static_assert(platform::controlled || sizeof(rw_mutex) == 24);
+static_assert(platform::controlled || sizeof(rw_mutex) == 16);
 static_assert(platform::controlled || std::is_trivially_destructible_v<rw_mutex>);
 
 }  // namespace heddle

@@ -1,11 +1,14 @@
 // Asymmetric fences: which of two or three threads may pass a light one.
 #include <heddle/checker/model.hpp>
 #include <heddle/scheduler/execution.hpp>
+#include <heddle/sync/asymmetric_mutex.hpp>
 #include <heddle/sync/atomic.hpp>
+#include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 namespace heddle::models {
 
@@ -101,6 +104,55 @@ const model_registration light_publication{{
           expect(!stale, "the data comes with the flag");
         },
     .summary = "a light fence neither acquires nor releases",
+}};
+
+// The mutex that is built on them.  Nobody may sleep for ever, and no addition may be lost.  Its
+// waits are no part of graphs, and brute force is sequentially consistent, where the fences make
+// no difference: so executions are sampled.
+options sampled(std::uint64_t executions) {
+  return {.strategy = "random_walk", .executions = executions};
+}
+
+template <class Mutex>
+void add_under(unsigned threads) {
+  Mutex m;
+  shared<int> sum{0};
+  const auto add = [&] {
+    m.lock();
+    ++sum;
+    m.unlock();
+  };
+  std::array<thread, 2> others;
+  for (unsigned i = 0; i + 1 < threads; ++i) others.at(i) = thread(add);
+  add();
+  for (unsigned i = 0; i + 1 < threads; ++i) others.at(i).join();
+  expect(sum.get() == static_cast<int>(threads), "no addition is lost");
+}
+
+struct without_heavy_fence : platform {
+  static void heavy_fence(location) {}
+};
+
+const model_registration asymmetric_mutex_of_two{{
+    .name = "fences/asymmetric_mutex",
+    .body = [] { add_under<asymmetric_mutex>(2); },
+    .summary = "unlock by a store: the first sleeper's heavy fence is enough",
+    .settings = sampled(20000),
+}};
+
+const model_registration asymmetric_mutex_of_three{{
+    .name = "fences/asymmetric_mutex_of_three",
+    .body = [] { add_under<asymmetric_mutex>(3); },
+    .summary = "the same for one that sleeps while another is still in its heavy fence",
+    .settings = sampled(50000),
+}};
+
+const model_registration asymmetric_mutex_broken{{
+    .name = "fences/asymmetric_mutex_without_heavy_fence",
+    .expected = finding_kind::deadlock,
+    .body = [] { add_under<basic_asymmetric_mutex<without_heavy_fence>>(2); },
+    .summary = "without the heavy fence a wake-up is lost",
+    .settings = sampled(20000),
 }};
 
 }  // namespace

@@ -241,6 +241,73 @@ void waiter_destroys() {
   other.join();
 }
 
+// A waiter that was moved to its mutex is served like others, and so are those behind it.
+void moved_and_next() {
+  mutex m;
+  cond changed;
+  shared<bool> ready{false};
+  thread waiter([&] {
+    m.lock();
+    while (!ready.get()) changed.wait(m);
+    yield();
+    m.unlock();
+  });
+  yield();
+  m.lock();
+  ready.set(true);
+  changed.signal();
+  m.unlock();
+  m.lock();
+  m.unlock();
+  waiter.join();
+  expect(m.try_lock(), "a lock that nobody holds is not free");
+  m.unlock();
+}
+
+// The signal comes under the lock, and the time is up before the lock is free.
+void late_under_lock() {
+  mutex m;
+  cond changed;
+  thread waiter([&] {
+    m.lock();
+    (void)changed.wait_for(m, 1ms);
+    m.unlock();
+  });
+  yield();
+  m.lock();
+  changed.signal();
+  yield();
+  m.unlock();
+  m.lock();
+  m.unlock();
+  waiter.join();
+}
+
+// One that gives up has left a permit behind when a waiter is moved.
+void moved_beside_late() {
+  mutex m;
+  cond changed;
+  shared<bool> ready{false};
+  thread waiter([&] {
+    m.lock();
+    while (!ready.get()) changed.wait(m);
+    m.unlock();
+  });
+  yield();
+  m.lock();
+  thread late([&] {
+    if (m.try_lock_for(1ms)) m.unlock();
+  });
+  yield();
+  m.unlock();
+  m.lock();
+  ready.set(true);
+  changed.signal();
+  m.unlock();
+  waiter.join();
+  late.join();
+}
+
 const client_set clients({
     {.name = "cond_wait_signal", .body = wait_signal},
     {.name = "cond_wait_then_signal", .body = wait_then_signal, .preemptions = 5},
@@ -261,6 +328,9 @@ const client_set clients({
     {.name = "cond_timed_waiter_does_not_swallow",
      .body = timed_waiter_does_not_swallow,
      .preemptions = 2},
+    {.name = "cond_moved_and_next", .body = moved_and_next, .preemptions = 3},
+    {.name = "cond_late_under_lock", .body = late_under_lock, .preemptions = 2},
+    {.name = "cond_moved_beside_late", .body = moved_beside_late, .preemptions = 1},
     {.name = "cond_waiter_destroys", .body = waiter_destroys, .preemptions = 3},
 });
 

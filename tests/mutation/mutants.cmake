@@ -17,11 +17,9 @@ mutant(unlock_drops_the_wake NUMBER 2 FILE mutex.hpp CLIENTS mutex
   AFTER [[]])
 
 mutant(unlock_wakes_before_it_stores NUMBER 3 FILE mutex.hpp CLIENTS mutex
-  BEFORE [[    const auto released = state_.release(word::locked, 0, caller);]]
-  AFTER [[    if (state_.word().load(std::memory_order_relaxed, caller) > word::locked) {
-      state_.pay(object_, {word::locked, true}, caller);
-    }
-    auto released = state_.release(word::locked, 0, caller);
+  BEFORE [[    const auto released = state_.release(old, unchanged, caller);]]
+  AFTER [[    if (old > word::locked) state_.pay(object_, {word::locked, true}, caller);
+    auto released = state_.release(old, unchanged, caller);
     released.owes_permit = false;]])
 
 mutant(unlock_wakes_only_a_single_waiter NUMBER 4 FILE fair_word.hpp CLIENTS mutex
@@ -154,19 +152,19 @@ mutant(unlock_hides_the_queue NUMBER 45 FILE parking.hpp CLIENTS cond
   AFTER [[leaves_some && false ? occupied : 0;]])
 
 mutant(wake_before_the_store NUMBER 3 FILE parking.hpp CLIENTS mutex
-  BEFORE [[      node->word.store(1, std::memory_order_release, caller);
-      P::futex_wake(key, 1, caller);]]
-  AFTER [[      P::futex_wake(key, 1, caller);
-      node->word.store(1, std::memory_order_release, caller);]])
+  BEFORE [[        node->word.store(1, std::memory_order_release, caller);
+        P::futex_wake(key, 1, caller);]]
+  AFTER [[        P::futex_wake(key, 1, caller);
+        node->word.store(1, std::memory_order_release, caller);]])
 
 mutant(wake_is_dropped NUMBER 2 FILE parking.hpp CLIENTS mutex
-  BEFORE [[      node->word.store(1, std::memory_order_release, caller);
-      P::futex_wake(key, 1, caller);]]
-  AFTER [[      node->word.store(1, std::memory_order_release, caller);
-      (void)key;]])
+  BEFORE [[        node->word.store(1, std::memory_order_release, caller);
+        P::futex_wake(key, 1, caller);]]
+  AFTER [[        node->word.store(1, std::memory_order_release, caller);
+        (void)key;]])
 
 mutant(wake_without_the_store NUMBER 35 FILE parking.hpp CLIENTS mutex
-  BEFORE [[      node->word.store(1, std::memory_order_release, caller);]]
+  BEFORE [[        node->word.store(1, std::memory_order_release, caller);]]
   AFTER [[]])
 
 mutant(wake_reads_the_node_late FILE parking.hpp CLIENTS mutex
@@ -219,10 +217,6 @@ mutant(permit_is_not_kept NUMBER 64 FILE parking.hpp CLIENTS mutex
   BEFORE [[    if (number != 0) count_.write(caller) += number;]]
   AFTER [[]])
 
-mutant(two_permits_are_one NUMBER 61 FILE parking.hpp CLIENTS rw_mutex
-  BEFORE [[    if (number != 0) count_.write(caller) += number;]]
-  AFTER [[    if (number != 0) count_.write(caller) = 1;]])
-
 # rw_mutex --------------------------------------------------------------------------------------
 
 mutant(reader_checks_then_acts NUMBER 19 FILE rw_mutex.hpp CLIENTS rw_mutex
@@ -236,42 +230,59 @@ mutant(extra_unlock_shared_is_silent NUMBER 20 FILE rw_mutex.hpp CLIENTS rw_mute
   AFTER [[]])
 
 mutant(writer_starts_a_reader_early NUMBER 21 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[leaving_.fetch_sub(1, std::memory_order_acq_rel, caller) == 1]]
-  AFTER [[leaving_.fetch_sub(1, std::memory_order_acq_rel, caller) == 2]])
+  BEFORE [[if (left == 0) return;]]
+  AFTER [[if (left <= one_leaving) return;]])
 
 mutant(writer_waits_for_one_more NUMBER 22 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[leaving_.fetch_add(readers, std::memory_order_acq_rel, caller) + readers;]]
-  AFTER [[leaving_.fetch_add(readers + 1, std::memory_order_acq_rel, caller) + readers + 1;]])
+  BEFORE [[const std::uint32_t number = readers * one_leaving;]]
+  AFTER [[const std::uint32_t number = (readers + 1) * one_leaving;]])
 
 mutant(readers_go_before_the_state_says_so NUMBER 23 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[    const auto released = writers_.release(word::locked, carry, caller);]]
+  BEFORE [[    const auto released = writers_.release(word::locked, let_in, caller);]]
   AFTER [[
-    const std::uint32_t early = readers_of(state().load(std::memory_order_relaxed, caller));
-    if (early != 0) admissions_.release(object_, early, caller);
-    auto released = writers_.release(word::locked, carry, caller);
-    released.old -= early * one_reader;]])
+    const std::uint64_t early = state().load(std::memory_order_relaxed, caller);
+    if ((early & sleeping) != 0) wake_readers(early & turn, caller);
+    const auto released = writers_.release(word::locked, let_in, caller);]])
 
 mutant(unlock_forgets_the_next_writer NUMBER 24 FILE rw_mutex.hpp CLIENTS rw_mutex
   BEFORE [[if (released.owes_permit) writers_.pay(object_, released, caller);]]
   AFTER [[]])
 
 mutant(unlock_forgets_the_readers NUMBER 25 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[if (readers != 0) admissions_.release(object_, readers, caller);]]
+  BEFORE [[if ((released.old & sleeping) != 0) wake_readers(released.old & turn, caller);]]
   AFTER [[]])
 
+mutant(unlock_does_not_turn NUMBER 25 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[(next ^ turn) & ~sleeping]]
+  AFTER [[next & ~sleeping]])
+
+mutant(unlock_wakes_those_of_the_next_turn FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[(mine == 0 ? 0 : 1)]]
+  AFTER [[(mine == 0 ? 0 : 0)]])
+
+mutant(turn_begins_anew_among_readers FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[if (old == turn &&]]
+  AFTER [[if ((old & turn) != 0 && (old & word::low_half) == 0 &&]])
+
+mutant(reader_sleeps_without_saying_so NUMBER 5 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[old | sleeping, std::memory_order_acquire]]
+  AFTER [[old, std::memory_order_acquire]])
+
+mutant(reader_does_not_look_again NUMBER 19 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[while ((old & turn) == mine) {]]
+  AFTER [[for (;;) {]])
+
 mutant(unlock_lets_one_reader_in NUMBER 30 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[if (readers != 0) admissions_.release(object_, readers, caller);]]
-  AFTER [[if (readers != 0) admissions_.release(object_, 1, caller);]])
+  BEFORE [[while (detail::parked<P>* const node = bucket.find(key, caller)) {]]
+  AFTER [[if (detail::parked<P>* const node = bucket.find(key, caller)) {]])
 
 mutant(writer_skips_a_single_reader NUMBER 26 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[if (readers == 0) return;]]
-  AFTER [[if (readers <= 1) return;]])
+  BEFORE [[if (readers_of(old) != 0) await_readers(]]
+  AFTER [[if (readers_of(old) > 1) await_readers(]])
 
 mutant(readers_are_preferred NUMBER 27 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[    if ((old & word::locked) != 0) {
-      (void)admissions_.]]
-  AFTER [[    if ((old & word::locked) != 0 && readers_of(old) == 0) {
-      (void)admissions_.]])
+  BEFORE [[if ((old & word::locked) != 0) await_turn(]]
+  AFTER [[if ((old & word::locked) != 0 && readers_of(old) == 0) await_turn(]])
 
 mutant(try_lock_shared_overtakes NUMBER 31 FILE rw_mutex.hpp CLIENTS rw_mutex
   BEFORE [[if ((old & word::locked) != 0) return false;]]
@@ -282,8 +293,8 @@ mutant(try_lock_ignores_readers NUMBER 32 FILE rw_mutex.hpp CLIENTS rw_mutex
   AFTER [[!word::available(old) ||]])
 
 mutant(upgrade_is_silent NUMBER 28 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[if (left != 0) (void)drained_]]
-  AFTER [[if (left > 1) (void)drained_]])
+  BEFORE [[while (left != writer_sleeps) {]]
+  AFTER [[if (left != writer_sleeps) {]])
 
 mutant(downgrade_is_an_unlock FILE rw_mutex.hpp CLIENTS rw_mutex
   BEFORE [[end_writing(one_reader, "downgrade of unlocked rw_mutex", caller);]]
@@ -291,8 +302,12 @@ mutant(downgrade_is_an_unlock FILE rw_mutex.hpp CLIENTS rw_mutex
     (void)state().fetch_add(one_reader, std::memory_order_acquire, caller);]])
 
 mutant(last_reader_forgets_the_writer NUMBER 22 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[      drained_.release(object_, 1, caller);]]
-  AFTER [[]])
+  BEFORE [[    if (old == (one_leaving | writer_sleeps)) P::futex_wake(key, 1, caller);]]
+  AFTER [[    (void)key, (void)old;]])
+
+mutant(writer_sleeps_without_saying_so NUMBER 5 FILE rw_mutex.hpp CLIENTS rw_mutex
+  BEFORE [[leaving_.fetch_or(writer_sleeps, std::memory_order_acq_rel, caller) | writer_sleeps;]]
+  AFTER [[leaving_.load(std::memory_order_acquire, caller);]])
 
 # wait_group ------------------------------------------------------------------------------------
 
@@ -390,6 +405,34 @@ mutant(late_wait_returns_unlocked NUMBER 44 FILE cond.hpp CLIENTS cond
 ]]
   AFTER [[    if (signalled) detail::lock_at(lockable, caller);
 ]])
+
+mutant(moved_waiter_locks_anew NUMBER 44 FILE cond.hpp CLIENTS cond
+  BEFORE [[        lockable.resume(caller);
+]]
+  AFTER [[        detail::lock_at(lockable, caller);
+]])
+
+mutant(moved_waiter_returns_unlocked NUMBER 44 FILE cond.hpp CLIENTS cond
+  BEFORE [[        lockable.resume(caller);
+]]
+  AFTER [[]])
+
+mutant(moved_waiter_is_not_counted NUMBER 6 FILE cond.hpp CLIENTS cond
+  BEFORE [[home == nullptr || !home->state_.count_in(caller)]]
+  AFTER [[home == nullptr]])
+
+mutant(timed_waiter_is_moved NUMBER 53 FILE cond.hpp CLIENTS cond
+  BEFORE [[if (!may_give_up) return &lockable;]]
+  AFTER [[return &lockable;]])
+
+mutant(permit_for_the_moved_is_lost NUMBER 64 FILE parking.hpp CLIENTS cond
+  BEFORE [[const bool kept = count_.read(caller) != 0;]]
+  AFTER [[const bool kept = false;]])
+
+mutant(waiter_is_moved_to_a_free_lock NUMBER 43 FILE fair_word.hpp CLIENTS cond
+  BEFORE [[    if ((old & locked) == 0) return false;
+  } while (!word_.compare_exchange_strong(old, old + one_waiter,]]
+  AFTER [[  } while (!word_.compare_exchange_strong(old, old + one_waiter,]])
 
 mutant(signal_spares_a_single_waiter NUMBER 45 FILE cond.hpp CLIENTS cond
   BEFORE [[      if (node == nullptr) break;

@@ -157,6 +157,41 @@ void waiting_readers_are_next() {
   writer.join();
 }
 
+// A reader that was let in and has not gone on yet gives its place to nobody who comes later.
+void let_in_is_let_in() {
+  rw_mutex m;
+  shared<int> sum{0};
+  m.lock();
+  thread reader([&] { (void)read_locked(m, sum); });
+  yield();
+  m.unlock();
+  thread writer([&] { add_locked(m, sum); });
+  yield();
+  if (!m.try_lock_shared()) {
+    m.lock_shared();
+    expect(sum.get() == 1, "a reader overtakes a writer that waits");
+  }
+  m.unlock_shared();
+  writer.join();
+  reader.join();
+}
+
+// Readers of two turns sleep at once; a writer wakes those of the first alone.
+void turns_are_told_apart() {
+  rw_mutex m;
+  shared<int> sum{0};
+  m.lock();
+  thread first([&] { (void)read_locked(m, sum); });
+  yield();
+  thread writer([&] { add_locked(m, sum); });
+  thread second([&] { (void)read_locked(m, sum); });
+  m.unlock();
+  first.join();
+  writer.join();
+  second.join();
+  expect(sum.get() == 1, "an addition is lost");
+}
+
 void try_alone() {
   rw_mutex m;
   expect(m.try_lock(), "try_lock of a free lock failed");
@@ -311,7 +346,6 @@ void upgrade() {
 }
 
 const std::vector<failure> deadlock = {{finding_kind::deadlock, "deadlock"}};
-
 std::vector<failure> misuse(const char* text) { return {{finding_kind::misuse, text}}; }
 
 const client_set clients({
@@ -327,6 +361,10 @@ const client_set clients({
      .body = waiting_writer_is_preferred,
      .preemptions = 0},
     {.name = "rw_waiting_readers_are_next", .body = waiting_readers_are_next, .preemptions = 0},
+    {.name = "rw_let_in_is_let_in", .body = let_in_is_let_in, .preemptions = 2},
+    {.name = "rw_turns_are_told_apart", .body = turns_are_told_apart, .preemptions = 1},
+    {.name = "rw_spinning_rounds", .body = rounds, .preemptions = 3, .processors = 2},
+    {.name = "rw_spinning", .body = two_readers_and_writer, .preemptions = 2, .processors = 2},
     {.name = "rw_try_alone", .body = try_alone},
     {.name = "rw_try_lock_against_reader",
      .body = try_lock_against_reader,

@@ -8,6 +8,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <heddle/sync/asymmetric_mutex.hpp>
 #include <heddle/sync/atomic.hpp>
 #include <heddle/tests/sync/run_threads.hpp>
 
@@ -198,6 +199,24 @@ BOOST_AUTO_TEST_CASE(it_fits_the_guards_of_the_standard_library) {
     }
   });
   BOOST_TEST(count == 1800);
+}
+
+BOOST_AUTO_TEST_CASE(an_asymmetric_mutex_excludes_and_wakes) {
+  static_assert(sizeof(heddle::asymmetric_mutex) == 8);
+  for (int round = 0; round < 20; ++round) {
+    heddle::asymmetric_mutex m;
+    int sum = 0;
+    run_threads(4, [&](int) {
+      for (int i = 0; i < 2000; ++i) {
+        const std::lock_guard held(m);
+        ++sum;
+      }
+    });
+    BOOST_TEST(sum == 8000);
+    BOOST_TEST(m.try_lock());
+    BOOST_TEST(!m.try_lock());
+    m.unlock();
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -21,7 +21,7 @@ using heddle_test::run_threads;
 static_assert(!std::is_copy_constructible_v<heddle::rw_mutex>);
 static_assert(!std::is_move_constructible_v<heddle::rw_mutex>);
 static_assert(std::is_trivially_destructible_v<heddle::rw_mutex>);
-static_assert(sizeof(heddle::rw_mutex) == 24);
+static_assert(sizeof(heddle::rw_mutex) == 16);
 
 constinit heddle::rw_mutex constant{"constant"};
 
