@@ -206,6 +206,7 @@ class engine final : public thread_names {
     return request_.counted && request_.record == nullptr && request_.expected == nullptr;
   }
   [[nodiscard]] bool recording_on() const noexcept { return request_.record != nullptr; }
+  [[nodiscard]] graph::memory memory() const noexcept { return request_.memory; }
   /// Replaces the text of the latest recorded step of this thread.
   void record(std::string text);
   [[nodiscard]] location user_location(location where) const;
@@ -356,8 +357,7 @@ class engine final : public thread_names {
   // What happens before any of them, and before any that is not light.
   vector_clock before_fences_, before_heavy_fences_;
   std::uint32_t strong_count_ = 0;
-  std::vector<std::uint8_t> allowed_;  // of the latest write_question
-  std::vector<std::uint8_t> all_;      // the same where everything is
+  std::vector<std::uint8_t> allowed_, all_;  // of the latest write_question; and where all may be
   bool unreal_ = false;
   std::vector<std::pair<std::string, std::string>> observed_now_;
   std::vector<vector_clock> machine_clocks_;
