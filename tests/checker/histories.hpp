@@ -10,6 +10,8 @@
 #include <variant>
 
 #include <heddle/sync/atomic.hpp>
+#include <heddle/sync/shared.hpp>
+#include <heddle/sync/thread.hpp>
 
 namespace heddle::histories {
 
@@ -76,6 +78,34 @@ struct pair_set {
     return (what.adds ? "add(" : "contains(") + std::to_string(what.element) + ")";
   }
   static std::size_t partition(const operation& what) { return what.element; }
+};
+
+/// Right: one lock around all.
+class locked_queue {
+ public:
+  void push(int item) {
+    lock();
+    items_.write().push_back(item);
+    held_.store(false);
+  }
+  std::optional<int> pop() {
+    lock();
+    std::optional<int> first;
+    if (!items_.read().empty()) {
+      first = items_.read().front();
+      items_.write().pop_front();
+    }
+    held_.store(false);
+    return first;
+  }
+
+ private:
+  void lock() {
+    while (held_.exchange(true)) spin_hint();
+  }
+
+  atomic<bool> held_{false, "held"};
+  shared<std::deque<int>> items_{{}, "items"};
 };
 
 /// Broken: odd numbers and even ones have a place each, and a pop looks for even ones first.
