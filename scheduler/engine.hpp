@@ -181,6 +181,7 @@ class engine final : public thread_names {
                                   location where);
   /// The slot of the futex of an atomic.
   [[nodiscard]] std::uint32_t futex_of(std::uint32_t word);  // futex.cpp
+  void synchronize(object_state& o, unsigned slots, const effect& done);
 
   // race.cpp -----------------------------------------------------------------------------------
   void plain_access(std::uint32_t slot, bool write, location where);
@@ -272,7 +273,6 @@ class engine final : public thread_names {
                   std::memory_order order) noexcept;
   [[nodiscard]] std::uint64_t places_hash(const object_state& o, std::size_t last) const noexcept;
   void forget(object_state& o);
-  void synchronize(object_state& o, unsigned slots, const effect& done);
   vector_clock* machine_clocks(object_state& of, unsigned count);
   std::uint32_t start_thread(void (*entry)(void*), void* argument, std::uint32_t parent);
   void start_clocks(thread_state& t, std::uint32_t id, std::uint32_t parent) noexcept;
