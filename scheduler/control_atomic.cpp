@@ -4,35 +4,17 @@
 
 #include <heddle/scheduler/current.hpp>
 #include <heddle/scheduler/engine.hpp>
+#include <heddle/scheduler/rmw.hpp>
+#include <heddle/scheduler/snapshot.hpp>
 
 namespace heddle::control {
 
 namespace {
 
-std::uint64_t compute(rmw_kind kind, std::uint64_t old, std::uint64_t operand,
-                      unsigned width) noexcept {
-  const std::uint64_t mask = width == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * width)) - 1;
-  switch (kind) {
-    case rmw_kind::exchange:
-      return operand & mask;
-    case rmw_kind::add:
-      return (old + operand) & mask;
-    case rmw_kind::sub:
-      return (old - operand) & mask;
-    case rmw_kind::bit_and:
-      return old & operand & mask;
-    case rmw_kind::bit_or:
-      return (old | operand) & mask;
-    case rmw_kind::bit_xor:
-      return (old ^ operand) & mask;
-  }
-  return old;
-}
-
-// The same as pure functions of the value read, for strategies that ask what an operation would do.
+// Operations as pure functions of the value read, for strategies that ask what one would do.
 template <rmw_kind kind>
 graph::effect apply(std::uint64_t value, std::uint64_t operand, std::uint64_t width, unsigned) {
-  return {graph::effect::what::write, compute(kind, value, operand, static_cast<unsigned>(width)),
+  return {graph::effect::what::write, updated(kind, value, operand, static_cast<unsigned>(width)),
           1};
 }
 
@@ -113,6 +95,9 @@ std::uint64_t load(const object_ref& ref, std::memory_order order, location wher
   require_order(fits_load(order), "load with an order that releases", where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
+  if (snapshots_on) {
+    if (const auto seen = snapshot::load(e, slot, order, where)) return *seen;
+  }
   const graph::operation& reads = e.announce_on(slot, graph::kind::read, order);
   e.step({op_kind::load, slot, where});
   object_state& o = e.touch(slot, where);
@@ -122,6 +107,7 @@ std::uint64_t load(const object_ref& ref, std::memory_order order, location wher
     e.record("load " + e.object_text(slot) + " = " + e.value_text(seen.value) + stale(o, seen));
   }
   e.observe(seen.value, seen.version);
+  if (snapshots_on) snapshot::collect(slot, seen.value, where);
   return seen.value;
 }
 
@@ -130,6 +116,7 @@ void store(object_ref& ref, std::uint64_t value, std::memory_order order, locati
   require_order(fits_store(order), "store with an order that acquires", where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
+  if (snapshots_on && snapshot::store(e, slot, value, order, where)) return;
   e.announce_on(slot, graph::kind::write, order).a = value;
   e.step({op_kind::store, slot, where});
   object_state& o = e.touch(slot, where);
@@ -143,6 +130,9 @@ std::uint64_t rmw(object_ref& ref, rmw_kind kind, std::uint64_t operand, unsigne
   const heap_off off;
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
+  if (snapshots_on) {
+    if (const auto seen = snapshot::rmw(e, slot, kind, operand, width, order, where)) return *seen;
+  }
   graph::operation& updates = e.announce_on(slot, graph::kind::update, order);
   updates.apply = transition_of(kind);
   updates.a = operand;
@@ -150,7 +140,7 @@ std::uint64_t rmw(object_ref& ref, rmw_kind kind, std::uint64_t operand, unsigne
   e.step({op_kind::rmw, slot, where});
   object_state& o = e.touch(slot, where);
   const seen_write seen = e.look(o, updates);
-  const std::uint64_t next = compute(kind, seen.value, operand, width);
+  const std::uint64_t next = updated(kind, seen.value, operand, width);
   e.take_in(o, seen, order);
   const std::uint32_t version = e.put(o, next, order, &seen);
   if (e.recording_on()) {
@@ -169,6 +159,11 @@ bool compare_exchange(object_ref& ref, std::uint64_t& expected, std::uint64_t de
                 where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
+  if (snapshots_on) {
+    const auto did = snapshot::compare_exchange(e, slot, expected, desired, orders, where);
+    if (did && !did->done) expected = did->before;
+    if (did) return did->done;
+  }
   graph::operation& updates = e.announce_on(slot, graph::kind::update, orders.success);
   updates.failure = orders.failure;
   const bool may_fail = orders.weak && e.self().spurious < e.limits.spurious;

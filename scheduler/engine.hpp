@@ -181,6 +181,7 @@ class engine final : public thread_names {
                                   location where);
   /// The slot of the futex of an atomic.
   [[nodiscard]] std::uint32_t futex_of(std::uint32_t word);  // futex.cpp
+  void synchronize(object_state& o, unsigned slots, const effect& done);
 
   // race.cpp -----------------------------------------------------------------------------------
   void plain_access(std::uint32_t slot, bool write, location where);
@@ -206,6 +207,7 @@ class engine final : public thread_names {
     return request_.counted && request_.record == nullptr && request_.expected == nullptr;
   }
   [[nodiscard]] bool recording_on() const noexcept { return request_.record != nullptr; }
+  [[nodiscard]] graph::memory memory() const noexcept { return request_.memory; }
   /// Replaces the text of the latest recorded step of this thread.
   void record(std::string text);
   [[nodiscard]] location user_location(location where) const;
@@ -271,7 +273,6 @@ class engine final : public thread_names {
                   std::memory_order order) noexcept;
   [[nodiscard]] std::uint64_t places_hash(const object_state& o, std::size_t last) const noexcept;
   void forget(object_state& o);
-  void synchronize(object_state& o, unsigned slots, const effect& done);
   vector_clock* machine_clocks(object_state& of, unsigned count);
   std::uint32_t start_thread(void (*entry)(void*), void* argument, std::uint32_t parent);
   void start_clocks(thread_state& t, std::uint32_t id, std::uint32_t parent) noexcept;
@@ -356,8 +357,7 @@ class engine final : public thread_names {
   // What happens before any of them, and before any that is not light.
   vector_clock before_fences_, before_heavy_fences_;
   std::uint32_t strong_count_ = 0;
-  std::vector<std::uint8_t> allowed_;  // of the latest write_question
-  std::vector<std::uint8_t> all_;      // the same where everything is
+  std::vector<std::uint8_t> allowed_, all_;  // of the latest write_question; and where all may be
   bool unreal_ = false;
   std::vector<std::pair<std::string, std::string>> observed_now_;
   std::vector<vector_clock> machine_clocks_;

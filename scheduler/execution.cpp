@@ -12,6 +12,7 @@
 #include <heddle/scheduler/engine.hpp>
 #include <heddle/scheduler/overflow.hpp>
 #include <heddle/scheduler/sanitizer.hpp>
+#include <heddle/scheduler/snapshot.hpp>
 
 namespace heddle {
 
@@ -35,6 +36,7 @@ void engine::refuse(const char* what) {
 
 void engine::reset() {
   number_ = ++next_execution_number;
+  snapshots_on = false;
   result = {};
   now = {};
   count_ = 0;

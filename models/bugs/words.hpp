@@ -30,6 +30,37 @@ class relaxed_int {
   atomic<int> value_;
 };
 
+/// What several threads own together, when the body returns before they do: it goes with the last
+/// of them.
+template <class T>
+class owned {
+ public:
+  template <class... Arguments>
+  static owned make(Arguments&&... arguments) {
+    return owned(new block(std::forward<Arguments>(arguments)...));
+  }
+  owned(const owned& other) : block_(other.block_) { block_->owners.fetch_add(1); }
+  owned(owned&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  owned& operator=(const owned&) = delete;
+  ~owned() {
+    if (block_ != nullptr && block_->owners.fetch_sub(1) == 1) delete block_;
+  }
+
+  [[nodiscard]] T* operator->() const noexcept { return &block_->value; }
+
+ private:
+  struct block {
+    template <class... Arguments>
+    explicit block(Arguments&&... arguments) : value(std::forward<Arguments>(arguments)...) {}
+    atomic<int> owners{1, "owners"};
+    T value;
+  };
+
+  explicit owned(block* of) noexcept : block_(of) {}
+
+  block* block_;
+};
+
 /// For repaired models: a pass counts only if it has seen every execution.  Where every atomic
 /// access of a mutex is a step, the search ends with a bound on preemptions, and the verdict says
 /// it.

@@ -15,6 +15,7 @@
 #include <heddle/scheduler/graph/extend.hpp>
 #include <heddle/scheduler/graph/memory.hpp>
 #include <heddle/scheduler/graph/trust.hpp>
+#include <heddle/scheduler/snapshot.hpp>
 #include <heddle/scheduler/strategy.hpp>
 #include <heddle/scheduler/strategy/idle_loops.hpp>
 #include <heddle/scheduler/strategy/parts.hpp>
@@ -199,7 +200,8 @@ class optimal final : public estimating_strategy {
   }
 
   void note_order(const graph::operation& op) noexcept {
-    const bool access = op.location != graph::nowhere && op.slots == 0;
+    const bool access =
+        op.location != graph::nowhere && (op.slots == 0 || op.apply == snapshot::access);
     atomics_ = atomics_ || access;
     if (!access && op.type != graph::kind::fence) return;
     weaker_ = weaker_ || op.order != std::memory_order_seq_cst ||
@@ -335,9 +337,11 @@ class optimal final : public estimating_strategy {
   }
 
   // The order of a machine's operations synchronizes nothing by itself: under sc it is an order all
-  // the same, under rc11 it is none for seq_cst accesses beside it.
+  // the same, under rc11 it is none for seq_cst accesses beside it.  What only reads keeps nothing
+  // away: a look at a time_mark.  And what snapshots order is seq_cst by itself.
   void note_object(const graph::graph& g, const graph::event& e) {
     const unsigned all = (1U << e.op.slots) - 1U;
+    if (e.type == graph::kind::read || e.op.apply == snapshot::access) return;
     partial_ = partial_ || (e.from != graph::initial && g.at(e.from).thread != e.thread &&
                             (e.acquires & all) != all);
   }

@@ -7,9 +7,11 @@
 #include <boost/test/unit_test.hpp>
 #include <vector>
 
+#include <heddle/checker/rapidcheck_scenarios.hpp>
 #include <heddle/sync/atomic.hpp>
 #include <heddle/sync/mutex.hpp>
 #include <heddle/sync/thread.hpp>
+#include <heddle/tests/checker/histories.hpp>
 
 namespace {
 
@@ -43,6 +45,24 @@ lock_order draw_order() {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(suite)
+
+BOOST_AUTO_TEST_CASE(queue_in_shards) {
+  using heddle::histories::queue;
+  heddle::property("queue in shards",
+                   heddle::linearizable<queue>([] { return heddle::histories::sharded_queue(); },
+                                               heddle::scenarios<queue>(rc::gen::inRange(0, 3))));
+}
+
+BOOST_AUTO_TEST_CASE(queue_under_a_lock) {
+  using heddle::histories::queue;
+  heddle::property(
+      "queue under a lock",
+      heddle::linearizable<queue>(
+          [] { return heddle::histories::locked_queue(); },
+          heddle::scenarios<queue>(rc::gen::inRange(0, 3),
+                                   {.threads = 2, .calls = 1, .before = 1, .after = 1}),
+          {.strategy = "exhaustive"}));
+}
 
 BOOST_AUTO_TEST_CASE(lock_orders) {
   BOOST_TEST_MESSAGE("the next line fails");

@@ -99,6 +99,23 @@ BOOST_AUTO_TEST_CASE(a_property_shrinks_the_program_and_replays_input_and_schedu
   BOOST_TEST(failure_again(failure) == failure);
 }
 
+// No call can be left out: two pushes, and one pop or two that show what they did.
+BOOST_AUTO_TEST_CASE(a_scenario_is_shrunk_and_replays_input_and_schedule) {
+  const std::string failure = failure_in(log_of("queue_in_shards"));
+  const std::string what = between(failure, "property \"queue in shards\" fails for\n", "heddle:");
+  BOOST_TEST(count(what, "push(") == 2U, what);
+  BOOST_TEST((count(what, "pop()") == 1U || count(what, "pop()") == 2U), what);
+  BOOST_TEST(count(failure, "heddle: the history is not linearizable: ") == 1U);
+  BOOST_TEST(count(failure, "the longest order that the machine allows:") == 1U);
+  BOOST_TEST(failure_again(failure) == failure);
+}
+
+BOOST_AUTO_TEST_CASE(scenarios_of_a_right_queue_pass) {
+  const std::string log = log_of("queue_under_a_lock");
+  BOOST_TEST(count(log, "heddle: property \"queue under a lock\": OK, passed 100 tests") == 1U,
+             log);
+}
+
 BOOST_AUTO_TEST_CASE(a_property_that_holds_passes_once) {
   const std::string log = log_of("sorted_lock_orders");
   BOOST_TEST(count(log, "<failure") == 0U);
