@@ -27,8 +27,7 @@ namespace heddle {
 ///
 /// Order: each unlock synchronizes with every later lock, and with a try_lock that succeeds.
 ///
-/// The models fences/asymmetric_mutex sample it under rc11; it is not exhausted there, so `mutex`
-/// stays the default.
+/// Two threads are exhausted under rc11, three are sampled: the models fences/asymmetric_mutex.
 template <class P>
 class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_asymmetric_mutex : immovable {
  public:
