@@ -92,7 +92,7 @@ void engine::note_write() noexcept {
 // Nobody is left to write.  A loop that counts its rounds ends all the same, so the spinners go on
 // one after the other, and are taken to be stuck after a number of rounds.
 bool engine::release_spinner() {
-  const std::uint32_t most = probing_ ? 1000 : 16;
+  const std::uint32_t most = probing_ || !watched_ ? 1000 : 16;
   const thread_set spinners = ready_ & spinning_;
   if (spinners == 0 || idle_rounds_ == most) return false;
   ++idle_rounds_;

@@ -27,7 +27,7 @@ void in_threads(int count, F body) {
 }
 
 std::uint64_t executions(const char* name, const std::function<void()>& body) {
-  const verdict result = heddle::explore(name, body);
+  const verdict result = heddle::explore(name, body, {.strategy = "exhaustive"});
   BOOST_TEST((result.status == verdict_status::ok), name << ": " << result.line());
   BOOST_TEST((result.kind == heddle::proof::exhaustive), name << ": " << result.line());
   return result.executions;
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(a_weaker_spin_lock_races) {
 
 // The loop goes round up to polls times and once more, and then waits.
 BOOST_AUTO_TEST_CASE(yields_are_taken_a_few_times_and_then_waited_for) {
-  const verdict result = heddle::explore("yields", wait_by_yielding);
+  const verdict result = heddle::explore("yields", wait_by_yielding, {.strategy = "exhaustive"});
   BOOST_TEST((result.status == verdict_status::ok), result.line());
   BOOST_TEST(result.line() == "ok: exhaustive under rc11, 3 executions; hit: polls 2");
 }

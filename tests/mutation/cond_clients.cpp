@@ -310,8 +310,8 @@ void moved_beside_late() {
 
 const client_set clients({
     {.name = "cond_wait_signal", .body = wait_signal},
-    {.name = "cond_wait_then_signal", .body = wait_then_signal, .preemptions = 5},
-    {.name = "cond_signal_under_lock", .body = signal_under_lock, .preemptions = 3},
+    {.name = "cond_wait_then_signal", .body = wait_then_signal},
+    {.name = "cond_signal_under_lock", .body = signal_under_lock},
     {.name = "cond_wait_broadcast", .body = wait_broadcast, .preemptions = 2},
     {.name = "cond_two_signals", .body = two_signals, .preemptions = 2},
     {.name = "cond_broadcast_wakes_all_and_once",
@@ -320,18 +320,15 @@ const client_set clients({
     {.name = "cond_signal_is_not_remembered",
      .body = signal_is_not_remembered,
      .failures = {{finding_kind::deadlock, "deadlock"}}},
-    {.name = "cond_timed_wait",
-     .body = timed_wait,
-     .preemptions = 3,
-     .outcomes = {"in time", "late"}},
-    {.name = "cond_signal_after_timeout", .body = signal_after_timeout, .preemptions = 3},
+    {.name = "cond_timed_wait", .body = timed_wait, .outcomes = {"in time", "late"}},
+    {.name = "cond_signal_after_timeout", .body = signal_after_timeout},
     {.name = "cond_timed_waiter_does_not_swallow",
      .body = timed_waiter_does_not_swallow,
      .preemptions = 2},
     {.name = "cond_moved_and_next", .body = moved_and_next, .preemptions = 3},
     {.name = "cond_late_under_lock", .body = late_under_lock, .preemptions = 2},
-    {.name = "cond_moved_beside_late", .body = moved_beside_late, .preemptions = 1},
-    {.name = "cond_waiter_destroys", .body = waiter_destroys, .preemptions = 3},
+    {.name = "cond_moved_beside_late", .body = moved_beside_late, .preemptions = 2},
+    {.name = "cond_waiter_destroys", .body = waiter_destroys},
 });
 
 }  // namespace

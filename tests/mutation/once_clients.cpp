@@ -122,10 +122,10 @@ void throwing_value() {
 
 const client_set clients({
     {.name = "once_two_callers", .body = two_callers},
-    {.name = "once_three_callers", .body = three_callers, .preemptions = 3},
+    {.name = "once_three_callers", .body = three_callers},
     {.name = "once_again", .body = again},
     {.name = "once_throwing", .body = throwing},
-    {.name = "once_retrying", .body = retrying, .preemptions = 3},
+    {.name = "once_retrying", .body = retrying},
     {.name = "once_recursive",
      .body = recursive,
      .failures = {{finding_kind::deadlock, "deadlock"}}},
