@@ -28,7 +28,7 @@ class pos final : public policy {
   void begin() override {
     there_ = 1;
     lowest_ = least_drawn;
-    priority_[0] = drawn();
+    priority_[0] = draw_priority();
   }
 
   unsigned pick(const thread_question& question) override {
@@ -44,11 +44,11 @@ class pos final : public policy {
   void steps(unsigned thread) override {
     const auto& threads = of_.view->threads;
     const thread_view& performed = threads[thread];
-    priority_[thread] = drawn();
+    priority_[thread] = draw_priority();
     if (performed.object == 0) return;
     for (thread_set left = there_ & ~(thread_set{1} << thread); left != 0; left &= left - 1) {
       const auto t = static_cast<unsigned>(std::countr_zero(left));
-      if (conflict(performed, threads[t])) priority_[t] = drawn();
+      if (conflict(performed, threads[t])) priority_[t] = draw_priority();
     }
   }
 
@@ -56,7 +56,7 @@ class pos final : public policy {
 
   void spawned(unsigned, unsigned child) override {
     there_ |= thread_set{1} << child;
-    priority_[child] = drawn();
+    priority_[child] = draw_priority();
   }
 
   void ended(unsigned thread) override { there_ &= ~(thread_set{1} << thread); }
@@ -64,7 +64,7 @@ class pos final : public policy {
  private:
   static constexpr std::uint64_t least_drawn = std::uint64_t{1} << 63;
 
-  std::uint64_t drawn() noexcept { return of_.random.next() | least_drawn; }
+  std::uint64_t draw_priority() noexcept { return of_.random.next() | least_drawn; }
 
   thread_set there_ = 0;  ///< and have not ended
   std::uint64_t lowest_ = least_drawn;
