@@ -46,7 +46,7 @@ void split_and_cancel(std::size_t capacity, bool minds) {
 }
 
 // Has 1512863 executions, which takes longer than a run of all models is to take.
-const model_registration both_mind{{
+const large_model both_mind{{
     .name = "bugs/cockroach_18101",
     .body = [] { split_and_cancel(1, true); },
     .summary = "producer and consumer both mind the context",

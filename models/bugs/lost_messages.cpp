@@ -36,7 +36,7 @@ void ask_until_stopped(std::size_t capacity) {
   go([stop] { stop->of.send(1); });
 }
 
-const model_registration answer_fits{{
+const large_model answer_fits{{
     .name = "bugs/grpc_660",
     .body = [] { ask_until_stopped(1); },
     .summary = "an answer fits into its channel, wanted or not",

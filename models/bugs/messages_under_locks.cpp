@@ -207,14 +207,14 @@ void serve_two(bool unlocks_first) {
   for (thread& each : threads) each.join();
 }
 
-const model_registration unlocks_first{{
+const large_model unlocks_first{{
     .name = "bugs/serving_2137",
     .body = [] { serve_two(true); },
     .summary = "all requests may go on before the first is waited for",
     .complaint = not_exhaustive,
 }};
 
-const model_registration one_by_one{{
+const large_model one_by_one{{
     .name = "bugs/serving_2137_one_by_one",
     .expected = finding_kind::deadlock,
     .body = [] { serve_two(false); },
@@ -253,7 +253,7 @@ void sync_statuses(bool under_lock) {
 }
 
 // Has 2070288 executions, which takes longer than a run of all models is to take.
-const model_registration sends_without{{
+const large_model sends_without{{
     .name = "bugs/kubernetes_10182",
     .body = [] { sync_statuses(false); },
     .summary = "the senders give the lock back before they send",
