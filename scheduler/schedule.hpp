@@ -9,8 +9,8 @@ namespace heddle {
 /// What a choice was about; a replay that meets another kind has met a nondeterministic body.
 enum class choice_kind : std::uint8_t {
   timeout,    ///< of a timed wait, or of `expired`: 0 no, 1 yes
-  spurious,   ///< return of a futex wait: 0 no, 1 yes
-  wake,       ///< which waiter
+  spurious,   ///< not taken: such a return is an outcome of the futex's machine
+  wake,       ///< nor this: which waiter is, too
   weak_cas,   ///< 0 as the values say, 1 fails spuriously
   random,     ///< the user's choose(n), a primitive's random(n)
   processor,  ///< how many processors there are, less one
