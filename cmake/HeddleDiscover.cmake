@@ -36,8 +36,12 @@ function(append_test path)
   append("add_test(${name}${command})")
   set(all_labels ${labels} ${case_labels})
   list(REMOVE_DUPLICATES all_labels)
+  set(cost "")
+  if("slow" IN_LIST all_labels)
+    set(cost " COST 60")  # Those first, or the last of them would run alone.
+  endif()
   quoted(all_labels "${all_labels}")
-  set(properties "SKIP_RETURN_CODE 77 LABELS ${all_labels}")
+  set(properties "SKIP_RETURN_CODE 77 LABELS ${all_labels}${cost}")
   # Boost.Test stops the case itself, with a message; ctest only where that fails.
   # A check learns of it by HEDDLE_TIMEOUT, and ends with what it has found before it is stopped.
   set(all_environment ${environment})

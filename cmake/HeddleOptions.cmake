@@ -20,3 +20,20 @@ if(HEDDLE_SANITIZE)
                       -fno-sanitize-recover=all)
   add_link_options("-fsanitize=${HEDDLE_SANITIZE}")
 endif()
+
+# heddle_precompile(target header...)
+#
+# Precompiles `header...`, and with g++ the standard headers that most units include: reading them
+# is half of the time of many units.  Not with clang++, whose build therefore sees whether each unit
+# includes what it uses.
+function(heddle_precompile target)
+  set(headers ${ARGN})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND headers
+      <algorithm> <array> <atomic> <chrono> <cstdint> <functional> <map> <memory> <optional> <set>
+      <string> <string_view> <unordered_map> <utility> <vector>)
+  endif()
+  if(headers)
+    target_precompile_headers(${target} PRIVATE ${headers})
+  endif()
+endfunction()
