@@ -10,6 +10,7 @@
 #include <heddle/checker/explore.hpp>
 #include <heddle/checker/progress.hpp>
 #include <heddle/checker/replay.hpp>
+#include <heddle/checker/report/formats.hpp>
 #include <heddle/checker/report/text.hpp>
 
 namespace heddle {
@@ -71,6 +72,15 @@ verdict replayed(std::string_view name, const std::function<void()>& body, const
   return result;
 }
 
+// Files are written before anything else is said of the finding.
+verdict reported(verdict of, const options& settings) {
+  if (!of.found || settings.report.empty()) return of;
+  const std::string replay = of.token.empty() ? "" : replay_line(of.name, of.token);
+  const std::string wrong = write_reports(settings.report, of, replay);
+  if (!wrong.empty()) std::cerr << "heddle: " << of.name << ": " << wrong << std::endl;
+  return of;
+}
+
 // The text outlives the execution, so it must not lie in the execution's heap.
 [[noreturn]] void refuse_nesting(std::string_view name) {
   finding what;
@@ -100,7 +110,7 @@ verdict explore_with(std::string_view name, const std::function<void()>& body,
   try {
     if (!effective.replay.empty()) {
       const auto wanted = detail::replay_for(name, effective.replay);
-      if (wanted) return replayed(name, whole, *wanted, effective.explain);
+      if (wanted) return reported(replayed(name, whole, *wanted, effective.explain), effective);
     }
     const auto explored = [&](const detail::finding_hook& found) {
       progress_line line(std::cerr, stderr_is_terminal());
@@ -111,11 +121,11 @@ verdict explore_with(std::string_view name, const std::function<void()>& body,
                   .found = found});
     };
     const std::string folder = corpus_folder(effective, usual_corpus);
-    if (folder.empty()) return explored(nullptr);
+    if (folder.empty()) return reported(explored(nullptr), effective);
     const detail::corpus kept(folder, name, [&](const std::string& text) {
       std::cerr << "heddle: " << name << ": " << text << std::endl;
     });
-    return detail::check_with_corpus(kept, name, whole, effective, explored);
+    return reported(detail::check_with_corpus(kept, name, whole, effective, explored), effective);
   } catch (const std::system_error& error) {
     fail(exit_environment, error.what());
   } catch (const std::bad_alloc&) {

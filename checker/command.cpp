@@ -10,6 +10,7 @@
 #include <heddle/checker/check.hpp>
 #include <heddle/checker/explore.hpp>
 #include <heddle/checker/model.hpp>
+#include <heddle/checker/report/formats.hpp>
 #include <heddle/checker/run_models.hpp>
 #include <heddle/checker/token.hpp>
 
@@ -17,7 +18,7 @@ namespace heddle {
 
 namespace {
 
-constexpr const char* version_text = "heddle 0.1.0";
+constexpr const char* version_text = "heddle " HEDDLE_VERSION;
 
 // Which of the two commands this is.
 std::string primitives_text() {
@@ -27,7 +28,7 @@ std::string primitives_text() {
 constexpr const char* usage_text =
     "usage: heddle list [--models GLOB]\n"
     "       heddle run [--models GLOB] [--json FILE|-] [--verbose] [--OPTION VALUE ...]\n"
-    "       heddle replay TOKEN\n"
+    "       heddle replay TOKEN [--report FILE,...]\n"
     "       heddle --help | --version\n";
 
 constexpr const char* exit_text =
@@ -159,9 +160,23 @@ int run_all(const request& asked, const command_streams& streams) {
 }
 
 int replay(const std::vector<std::string>& words, const command_streams& streams) {
-  if (words.size() != 1) return usage_error(streams, "replay takes one token");
+  std::vector<parameter> settings;
+  std::vector<std::string> tokens;
+  std::string wrong = split_arguments(words, settings, tokens);
+  if (!wrong.empty()) return usage_error(streams, wrong);
+  std::string files;
+  take(settings, "report", files);
+  if (!settings.empty()) {
+    return usage_error(streams,
+                       "replay takes no option " + settings.front().key + "; accepted: report");
+  }
+  if (!files.empty() && !names_reports(files)) {
+    return usage_error(streams, "report " + files + ": a file's name ends with none of " +
+                                    ".html .json .sarif .dot .trace .txt");
+  }
+  if (tokens.size() != 1) return usage_error(streams, "replay takes one token");
   token wanted;
-  const std::string wrong = decode(words.front(), wanted);
+  wrong = decode(tokens.front(), wanted);
   if (!wrong.empty()) return usage_error(streams, "replay: " + wrong);
   for (const model* each : registered_models()) {
     if (hash_of_name(each->name) != wanted.name_hash) continue;
@@ -171,7 +186,11 @@ int replay(const std::vector<std::string>& words, const command_streams& streams
     }
     if (result.found) {
       streams.out << report_text(result, model_replay(result.token));
-      return 1;
+      if (files.empty()) return exit_finding;
+      wrong = write_reports(files, result, model_replay(result.token));
+      if (wrong.empty()) return exit_finding;
+      streams.err << "heddle: " << wrong << '\n';
+      return exit_environment;
     }
     streams.out << verdict_text(result);
     return 0;

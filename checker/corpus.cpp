@@ -159,11 +159,18 @@ fs::path corpus::keep(const verdict& of) const {
   fs::path file = folder_ / (prefix() + hex(hash_of(text)) + std::string(suffix));
   std::error_code wrong;
   if (fs::exists(file, wrong)) return file;
-  wrong = write_text(
-      file, std::string(headline) + "\ncheck: " + check_ + "\nprogram: " + program_name() +
-                "\nprimitives: " + std::string(to_string(granularity_of_program())) +
-                "\nfinding: " + one_line(of.found->text) + "\ndate: " + date_now() + "\nreplay: " +
-                one_line(replay_line(of.name, text)) + "\ntoken: " + text + "\nend\n");
+  std::string lines(headline);
+  const auto add = [&](std::string_view key, std::string_view value) {
+    lines.append("\n").append(key).append(": ").append(value);
+  };
+  add("check", check_);
+  add("program", program_name());
+  add("primitives", to_string(granularity_of_program()));
+  add("finding", one_line(of.found->text));
+  add("date", date_now());
+  add("replay", one_line(replay_line(of.name, text)));
+  add("token", text);
+  wrong = write_text(file, lines + "\nend\n");
   if (!wrong) return file;
   if (is_news(folder_.string())) {
     std::error_code unknown;

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <limits>
 
+#include <heddle/checker/report/formats.hpp>
 #include <heddle/scheduler/strategy/sampling.hpp>
 
 namespace heddle::detail {
@@ -160,6 +161,13 @@ bool set_file(options& to, std::string_view text) {
   return !text.empty();
 }
 
+bool valid_report(const options& of) { return of.report.empty() || names_reports(of.report); }
+
+bool set_report(options& to, std::string_view text) {
+  to.report = text;
+  return !text.empty() && valid_report(to);
+}
+
 bool valid_stack(const options& of) { return of.stack >= 16 << 10 && of.stack <= 8 << 20; }
 
 bool set_stack(options& to, std::string_view text) {
@@ -262,6 +270,8 @@ constexpr option_entry table[] = {
      "findings are kept there, and replayed first (.heddle)", set_corpus, always},
     {"resume", "a file of checkpoint", "go on with what is left there", set_file<&options::resume>,
      always},
+    {"report", "files that end with .html .json .sarif .dot .trace .txt, with commas between",
+     "write a finding there; % is the check's name", set_report, valid_report},
 };
 
 }  // namespace

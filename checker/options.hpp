@@ -53,6 +53,8 @@ struct options {
   /// is `.heddle`, of explore() none, unless set.
   std::optional<std::string> corpus = std::nullopt;
   std::string resume = "";  ///< a file of `checkpoint`, with which the search goes on
+  /// Files for the report of a finding, with commas between; docs/reports.md.
+  std::string report = "";
 };
 
 inline constexpr std::uint64_t default_samples = 10000;

@@ -8,6 +8,7 @@
 #include <heddle/checker/explore.hpp>
 #include <heddle/checker/json.hpp>
 #include <heddle/checker/progress.hpp>
+#include <heddle/checker/report/formats.hpp>
 
 namespace heddle {
 
@@ -188,6 +189,11 @@ model_result run_model(const model& subject, const std::vector<parameter>& sourc
                             .try_whole = !broken};
   }
   verdict result = run(what);
+  if (result.found && !wished.settings.report.empty()) {
+    const std::string wrong =
+        write_reports(wished.settings.report, result, model_replay(result.token));
+    if (!wrong.empty()) err << "heddle: " << subject.name << ": " << wrong << '\n';
+  }
   const bool ends_right = matches(subject, result);
   std::string complaint = ends_right && subject.complaint ? subject.complaint(result) : "";
   const bool as_expected = ends_right && complaint.empty();

@@ -298,7 +298,10 @@ class engine final : public thread_names {
   void record_choice(choice_kind kind, std::uint32_t count, std::uint32_t option);
   void finish_run();
   void record_step(const operation& op);
-  void record_pending();
+  void record_end();
+  void note_access(const object_state& o, std::uint32_t version, bool writes);
+  void note_known(std::uint32_t thread);
+  void note_owned(std::uint32_t slot, ownership mode, bool taken);
   [[nodiscard]] recorded_step step_text(std::uint32_t thread, const operation& op);
   [[nodiscard]] std::string operation_text(const operation& op) const;
   [[noreturn]] void use_after_free(const control::object_ref& ref, location where);
@@ -369,9 +372,7 @@ class engine final : public thread_names {
   std::vector<freed_block> freed_;
   std::vector<initialization> initializations_;
   vector_clock initialized_;  // what has been initialised happens before whoever waited for it
-
-  // Where each thread last read a plain variable; filled only while recording.
-  std::map<std::pair<std::uint32_t, std::uint32_t>, location> read_where_;
+  recording_notes notes_;
   std::vector<named_stack> stacks_;
 
   // Of the schedule being recorded or replayed: thread -> index into schedule::threads.

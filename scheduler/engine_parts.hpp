@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
 
 #include <heddle/scheduler/fiber.hpp>
 #include <heddle/sync/platform/fine.hpp>
@@ -18,6 +21,15 @@ struct saved_static {
 struct freed_block {
   void* block;
   std::uint32_t thread, epoch;
+};
+
+/// What only a recording needs to know.
+struct recording_notes {
+  /// Of each plain variable, by slot, where each thread last read it.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, location> read_where;
+  /// Of each object, by identity, which step made which version.
+  std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint32_t> written_by;
+  std::vector<std::vector<std::uint32_t>> steps_of;  ///< of each thread, their numbers
 };
 
 /// Of a function-local static, while it is made.

@@ -52,7 +52,7 @@ void engine::reset() {
   freed_.clear();
   initializations_.clear();
   initialized_.clear(width_);
-  if (!read_where_.empty()) read_where_.clear();
+  if (!notes_.steps_of.empty()) notes_ = {};
   log_position_ = 0;
   if (!found_.text.empty()) found_ = {};
 }
@@ -138,7 +138,7 @@ void engine::finish_run() {
   for (unsigned i = 0; i < count_; ++i) threads_[i].flow.drop_exceptions();
   if (recording_on()) {
     for (unsigned i = 0; i < count_; ++i) (void)schedule_name(i);
-    record_pending();
+    record_end();
     if (result.end == ending::found) request_.record->found = found_;
   }
   heap_.reset();

@@ -96,6 +96,10 @@ control::machine_answer engine::perform(std::uint32_t slot, const control::machi
   if (option != 0) done = call.apply(o.value, call.a, call.b, option);
 
   if (!lean_) synchronize(o, call.slots, done);
+  if (recording_on()) {
+    note_access(o, o.version, false);
+    note_access(o, o.version + 1, true);
+  }
   ++o.version;
   if (done.next != o.value) {
     note_write();

@@ -111,6 +111,7 @@ seen_write engine::look_it_up(object_state& o, const graph::operation& op) {
 
 void engine::acquire(object_state& o, const seen_write& seen, std::memory_order order) {
   thread_state& me = self();
+  if (recording_on()) note_access(o, seen.version, false);
   if (request_.memory == graph::memory::sc) {
     me.sc_bound = std::max(me.sc_bound, o.sc_bound);
     o.sc_read = std::max(o.sc_read, me.sc_bound);
@@ -159,6 +160,7 @@ std::uint32_t engine::write(object_state& o, std::uint64_t value, std::memory_or
     const bool continues = updated != nullptr && o.released;
     if (mine != nullptr) continues ? o.clock.join(*mine, count_) : o.clock.copy(*mine, count_);
     o.released = continues || mine != nullptr;
+    if (recording_on()) note_access(o, o.version, true);
     return o.version;
   }
   auto& writes = history_of(o);
@@ -179,6 +181,7 @@ std::uint32_t engine::write(object_state& o, std::uint64_t value, std::memory_or
   o.value = writes.back().value;
   ++o.version;
   const std::uint32_t identity = w.identity;
+  if (recording_on()) note_access(o, identity, true);
   if (writes.size() >= long_history) forget(o);
   return identity;
 }

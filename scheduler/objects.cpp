@@ -176,10 +176,12 @@ std::string engine::object_text(std::uint32_t slot) const {
 
 void engine::own(std::uint32_t slot, ownership mode, location where) {
   holdings_.push_back({slot, current_, mode, user_location(where)});
+  if (recording_on()) note_owned(slot, mode, true);
 }
 
 // Locks may be released by another thread than their holder.
 void engine::release(std::uint32_t slot, ownership mode) {
+  if (recording_on()) note_owned(slot, mode, false);
   const auto matches = [&](const holding& h) { return h.object == slot && h.mode == mode; };
   auto latest = std::find_if(holdings_.rbegin(), holdings_.rend(),
                              [&](const holding& h) { return matches(h) && h.thread == current_; });

@@ -36,13 +36,13 @@ void engine::plain_access(std::uint32_t slot, bool write, location where) {
   }
   if (!write) {
     o.clock.at[current_] = epoch() + 1;
-    if (recording_on()) read_where_[{slot, current_}] = user_location(where);
+    if (recording_on()) notes_.read_where[{slot, current_}] = user_location(where);
     return;
   }
   for (unsigned t = 0; t < count_; ++t) {
     if (t == current_ || o.clock.at[t] <= knows(t)) continue;
-    const auto read = read_where_.find({slot, t});
-    race(false, read != read_where_.end() ? read->second : location{}, t);
+    const auto read = notes_.read_where.find({slot, t});
+    race(false, read != notes_.read_where.end() ? read->second : location{}, t);
   }
   o.writer = current_;
   o.write_epoch = epoch() + 1;

@@ -173,11 +173,49 @@ recorded_step engine::step_text(std::uint32_t thread, const operation& op) {
 void engine::record_step(const operation& op) {
   recorded_step step = step_text(current_, op);
   step.preempts = std::exchange(preempts_, false);
+  note_known(current_);
+  notes_.steps_of.resize(std::max<std::size_t>(notes_.steps_of.size(), count_));
+  notes_.steps_of[current_].push_back(step.number);
   request_.record->steps.push_back(std::move(step));
 }
 
-// What threads would have done next.
-void engine::record_pending() {
+// Of the version that the present step reads, or of the one that it makes.
+void engine::note_access(const object_state& o, std::uint32_t version, bool writes) {
+  std::uint32_t& by = notes_.written_by[{o.identity, version}];
+  if (writes) {
+    by = result.steps;
+  } else {
+    request_.record->steps.back().reads_from = by;
+  }
+}
+
+void engine::note_owned(std::uint32_t slot, ownership mode, bool taken) {
+  request_.record->steps.back().owns.push_back(
+      {object_text(slot), taken, mode == ownership::shared});
+}
+
+// Of the thread's latest step, once it is over: by engine numbers, until the end.
+void engine::note_known(std::uint32_t thread) {
+  if (thread >= notes_.steps_of.size() || notes_.steps_of[thread].empty()) return;
+  const auto& own = notes_.steps_of[thread];
+  const auto& at = threads_[thread].clock.at;
+  std::vector<std::uint32_t>& known = request_.record->steps[own.back() - 1].known;
+  known.assign(at.begin(), at.begin() + count_);
+  known[thread] = static_cast<std::uint32_t>(own.size());  // it may have begun its next one
+}
+
+// What threads know at their end, by the names of the recording; and what they would have done next.
+void engine::record_end() {
+  for (std::uint32_t t = 0; t < count_; ++t) note_known(t);
+  for (recorded_step& step : request_.record->steps) {
+    const std::vector<std::uint32_t> clock = std::exchange(step.known, {});
+    step.known.resize(request_.record->threads.size());
+    for (std::uint32_t t = 0; t < clock.size(); ++t) {
+      const auto& numbers = notes_.steps_of[t];
+      const std::size_t count = std::min<std::size_t>(clock[t], numbers.size());
+      if (count > 0) step.known[schedule_name(t)] = numbers[count - 1];
+    }
+  }
   for (std::uint32_t t = 0; t < count_; ++t) {
     const thread_state& of = threads_[t];
     if (of.finished || !of.waits_to_perform) continue;

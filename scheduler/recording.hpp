@@ -13,6 +13,13 @@
 
 namespace heddle {
 
+/// A lock that a step took or gave back.
+struct ownership_change {
+  std::string object;
+  bool taken;
+  bool shared;  ///< with others
+};
+
 /// One step as the report shows it.
 struct recorded_step {
   std::uint32_t number;  ///< 1 for the first
@@ -23,6 +30,13 @@ struct recorded_step {
   std::uint64_t object = 0;  ///< an identity of what it accesses, or 0
   bool writes = false;       ///< it may change the object, or what others may do to it
   bool preempts = false;     ///< to let this thread go on was a preemption
+  /// The step that wrote what it reads, or, of an operation of a primitive, that was the latest on
+  /// it; 0 for none.
+  std::uint32_t reads_from = 0;
+  /// For each thread, the number of the last of its steps that happens before the end of this one;
+  /// 0 for none.
+  std::vector<std::uint32_t> known = {};
+  std::vector<ownership_change> owns = {};
 };
 
 struct recording {

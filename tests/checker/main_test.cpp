@@ -268,6 +268,9 @@ BOOST_AUTO_TEST_CASE(usage_errors_are_one_line_and_2) {
       {"list", "--models", "none/*"},
       {"replay"},
       {"replay", "h1-a", "h1-b"},
+      {"replay", "h1-a", "--report", "page.htm"},
+      {"replay", "h1-a", "--seed", "1"},
+      {"run", "--report", "page"},
   };
   for (const auto& arguments : wrong) {
     const told result = heddle_command(arguments);
