@@ -1,0 +1,30 @@
+// A Catch2 program: one test case passes, two fail.
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+#else
+#define CATCH_CONFIG_MAIN
+#include <catch2/catch.hpp>
+#endif
+
+#include <heddle/checker/catch2.hpp>
+#include <heddle/sync/mutex.hpp>
+#include <heddle/tests/glue/bodies.hpp>
+
+using heddle::testing::count_twice;
+
+TEST_CASE("right") {
+  heddle::check("right", [] { heddle::expect(count_twice(true) == 2, "both count"); });
+}
+
+TEST_CASE("wrong") {
+  heddle::check("wrong", [] { heddle::expect(count_twice(false) == 2, "both count"); });
+  WARN("the test case goes on");
+}
+
+TEST_CASE("deadlock, too") {
+  heddle::check("deadlock", [] {
+    heddle::mutex m{"m"};
+    m.lock();
+    m.lock();
+  });
+}
