@@ -24,10 +24,22 @@ install(FILES "${PROJECT_BINARY_DIR}/package/heddleConfig.cmake"
   "${PROJECT_BINARY_DIR}/package/heddleConfigVersion.cmake"
   DESTINATION "${package_dir}" COMPONENT sync)
 
+# For builds without CMake.  The prefix is the one of the installation, known only then.
+install(CODE "
+  set(CMAKE_INSTALL_LIBDIR \"${CMAKE_INSTALL_LIBDIR}\")
+  set(CMAKE_INSTALL_INCLUDEDIR \"${CMAKE_INSTALL_INCLUDEDIR}\")
+  set(heddle_VERSION \"${heddle_VERSION}\")
+  get_filename_component(CMAKE_INSTALL_PREFIX \"\${CMAKE_INSTALL_PREFIX}\" ABSOLUTE)
+  configure_file(\"${CMAKE_CURRENT_LIST_DIR}/heddle-sync.pc.in\"
+    \"${PROJECT_BINARY_DIR}/package/heddle-sync.pc\" @ONLY)
+" COMPONENT sync)
+install(FILES "${PROJECT_BINARY_DIR}/package/heddle-sync.pc"
+  DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT sync)
+
 if(HEDDLE_CHECKER)
   foreach(target IN ITEMS heddle_checker heddle_checker_noalloc heddle_checker_fine
       heddle_checker_fine_noalloc heddle_checker_core heddle_scheduler heddle_arena_new
-      heddle_boost_test heddle_rapidcheck)
+      heddle_boost_test heddle_rapidcheck heddle_main)
     if(TARGET ${target})
       list(APPEND controlled ${target})
     endif()
@@ -47,4 +59,36 @@ if(HEDDLE_CHECKER)
   install(FILES "${CMAKE_CURRENT_LIST_DIR}/HeddleBoostTest.cmake"
     "${CMAKE_CURRENT_LIST_DIR}/HeddleDiscover.cmake"
     DESTINATION "${package_dir}" COMPONENT checker)
+  install(FILES "${PROJECT_SOURCE_DIR}/docs/man/heddle.1"
+    DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT checker)
+  install(FILES "${PROJECT_SOURCE_DIR}/tools/completion/heddle.bash" RENAME heddle
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions" COMPONENT checker)
+endif()
+
+# cpack -G DEB makes a package of each component, cpack -G TGZ an archive.
+if(PROJECT_IS_TOP_LEVEL)
+  set(CPACK_PACKAGE_NAME heddle)
+  set(CPACK_PACKAGE_VENDOR heddle)
+  set(CPACK_PACKAGE_CONTACT "heddle <heddle@localhost>")
+  set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Go-style synchronisation primitives, and a model checker")
+  set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
+  set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+  set(CPACK_COMPONENTS_ALL sync)
+  if(HEDDLE_CHECKER)
+    list(APPEND CPACK_COMPONENTS_ALL checker)
+  endif()
+  set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
+  set(CPACK_DEB_COMPONENT_INSTALL ON)
+  set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+  set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS ON)
+  set(CPACK_DEBIAN_SYNC_PACKAGE_NAME libheddle-sync-dev)
+  set(CPACK_DEBIAN_SYNC_PACKAGE_SECTION libdevel)
+  set(CPACK_DEBIAN_CHECKER_PACKAGE_NAME libheddle-checker-dev)
+  set(CPACK_DEBIAN_CHECKER_PACKAGE_SECTION libdevel)
+  set(CPACK_DEBIAN_CHECKER_PACKAGE_DEPENDS
+    "libboost-context-dev (>= 1.74), libboost-test-dev (>= 1.74), librapidcheck-dev")
+  include(CPack)
+  cpack_add_component(sync DESCRIPTION "Go-style synchronisation primitives for C++20")
+  cpack_add_component(checker DEPENDS sync
+    DESCRIPTION "Deterministic model checker for programs that use libheddle-sync-dev")
 endif()
