@@ -5,10 +5,12 @@
 #include <string_view>
 #include <utility>
 
+#include <heddle/checker/check.hpp>
 #include <heddle/checker/explore.hpp>
 #include <heddle/checker/json.hpp>
 #include <heddle/checker/progress.hpp>
 #include <heddle/checker/report/formats.hpp>
+#include <heddle/checker/report/text.hpp>
 
 namespace heddle {
 
@@ -226,8 +228,24 @@ std::string json_text(const std::vector<model_result>& results) {
   return to.result() + '\n';
 }
 
+namespace {
+
+std::string& command_name() {
+  static std::string name = "heddle";
+  return name;
+}
+
+}  // namespace
+
+// Of a program that was called by its path, the name alone, as of programs with checks.
+void set_command_name(std::string_view called) {
+  const std::string name(last_component(called));
+  const bool installed = called == name || name == "heddle" || name == "heddle_fine";
+  command_name() = shell_word(installed ? name : "./" + name);
+}
+
 std::string model_replay(const std::string& token) {
-  return token.empty() ? "" : "heddle replay " + token;
+  return token.empty() ? "" : command_name() + " replay " + token;
 }
 
 }  // namespace heddle

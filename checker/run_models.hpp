@@ -47,7 +47,9 @@ class model_table {
 /// An array with an object for each model.
 [[nodiscard]] std::string json_text(const std::vector<model_result>& results);
 
-/// What `heddle` says to paste for a finding of a model.
+/// How the program was called, for what is to be pasted; `heddle` unless told.
+void set_command_name(std::string_view called);
+/// What the command says to paste for a finding of a model.
 [[nodiscard]] std::string model_replay(const std::string& token);
 
 }  // namespace heddle

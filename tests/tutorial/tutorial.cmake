@@ -1,0 +1,63 @@
+# Run by the test `tutorial`: docs/tutorial.md shows the program that is compiled and what it
+# prints, and its commands do what it says.
+cmake_minimum_required(VERSION 3.25)
+
+file(READ "${page}" text)
+file(READ "${source}" program)
+
+# Each part of the program, indented by four spaces.
+foreach(part IN ITEMS program rest put two take right)
+  if(NOT program MATCHES "// ${part} -+\n(.*)\n *// ${part} -+\n")
+    message(FATAL_ERROR "mailbox.cpp has no part '${part}'")
+  endif()
+  set(code "${CMAKE_MATCH_1}")
+  string(REGEX REPLACE "[ \n]+$" "" code "${code}")
+  string(REGEX REPLACE "\n([^\n])" "\n    \\1" code "\n${code}")
+  string(FIND "${text}" "${code}" place)
+  if(place EQUAL -1)
+    message(FATAL_ERROR "docs/tutorial.md does not show the part '${part}' as it is compiled")
+  endif()
+endforeach()
+
+file(MAKE_DIRECTORY "${folder}")
+execute_process(COMMAND "${command}" run OUTPUT_VARIABLE output ERROR_VARIABLE errors
+  RESULT_VARIABLE code WORKING_DIRECTORY "${folder}")
+if(NOT code EQUAL 1)
+  message(FATAL_ERROR "mailbox run: ${code}\n${output}${errors}")
+endif()
+
+# What it prints; times differ.
+string(REPLACE ";" "," lines "${text}")
+string(REPLACE ";" "," output "${output}")
+string(REPLACE "\n" ";" lines "${lines}")
+set(shown 0)
+foreach(line IN LISTS lines)
+  if(line MATCHES "^    (heddle: |  check: | +step +thread| +[0-9-]+  mailbox|mailbox/)")
+    string(SUBSTRING "${line}" 4 -1 line)
+    string(REGEX REPLACE " +[0-9.]+ m?s$" "" line "${line}")
+    string(FIND "${output}" "${line}" place)
+    if(place EQUAL -1)
+      message(FATAL_ERROR "docs/tutorial.md shows what is not printed: ${line}\n${output}")
+    endif()
+    math(EXPR shown "${shown} + 1")
+  endif()
+endforeach()
+if(shown LESS 15)
+  message(FATAL_ERROR "docs/tutorial.md shows only ${shown} lines of output")
+endif()
+
+string(REGEX MATCH "replay: ([^ \n]+) replay (h1-[^ \n]+)" unused "${output}")
+set(token "${CMAKE_MATCH_2}")
+if(NOT CMAKE_MATCH_1 STREQUAL "./mailbox")
+  message(FATAL_ERROR "what is to be pasted does not name the program: ${CMAKE_MATCH_1}")
+endif()
+file(REMOVE "${folder}/race.html")
+execute_process(COMMAND "${command}" replay "${token}" --report race.html
+  OUTPUT_VARIABLE output RESULT_VARIABLE code WORKING_DIRECTORY "${folder}")
+if(NOT code EQUAL 1 OR NOT output MATCHES "^heddle: data race on")
+  message(FATAL_ERROR "mailbox replay: ${code}\n${output}")
+endif()
+file(READ "${folder}/race.html" race)
+if(NOT race MATCHES "data race on")
+  message(FATAL_ERROR "the page does not tell of the race")
+endif()
