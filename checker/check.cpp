@@ -63,8 +63,10 @@ class hooked_exploration {
 };
 
 verdict replayed(std::string_view name, const std::function<void()>& body, const token& what,
-                 bool explained) {
-  verdict result = run_replay(name, body, what, explained);
+                 const options& settings) {
+  const std::string wrong = detail::cannot_break(settings.break_at, what);
+  if (!wrong.empty()) fail(exit_usage, wrong);
+  verdict result = run_replay(name, body, what, settings.explain, settings.break_at);
   const bool differs = result.found && result.found->kind == finding_kind::nondeterminism;
   if (differs && !current_hooks().other_bodies) {
     fail(exit_usage, "replay: " + result.found->text);
@@ -110,7 +112,7 @@ verdict explore_with(std::string_view name, const std::function<void()>& body,
   try {
     if (!effective.replay.empty()) {
       const auto wanted = detail::replay_for(name, effective.replay);
-      if (wanted) return reported(replayed(name, whole, *wanted, effective.explain), effective);
+      if (wanted) return reported(replayed(name, whole, *wanted, effective), effective);
     }
     const auto explored = [&](const detail::finding_hook& found) {
       progress_line line(std::cerr, stderr_is_terminal());

@@ -10,6 +10,7 @@
 #include <heddle/checker/check.hpp>
 #include <heddle/checker/explore.hpp>
 #include <heddle/checker/model.hpp>
+#include <heddle/checker/replay.hpp>
 #include <heddle/checker/report/formats.hpp>
 #include <heddle/checker/run_models.hpp>
 #include <heddle/checker/token.hpp>
@@ -28,7 +29,7 @@ std::string primitives_text() {
 constexpr const char* usage_text =
     "usage: heddle list [--models GLOB]\n"
     "       heddle run [--models GLOB] [--json FILE|-] [--verbose] [--OPTION VALUE ...]\n"
-    "       heddle replay TOKEN [--report FILE,...]\n"
+    "       heddle replay TOKEN [--report FILE,...] [--break-at STEP]\n"
     "       heddle --help | --version\n";
 
 constexpr const char* exit_text =
@@ -164,15 +165,13 @@ int replay(const std::vector<std::string>& words, const command_streams& streams
   std::vector<std::string> tokens;
   std::string wrong = split_arguments(words, settings, tokens);
   if (!wrong.empty()) return usage_error(streams, wrong);
-  std::string files;
-  take(settings, "report", files);
-  if (!settings.empty()) {
-    return usage_error(streams,
-                       "replay takes no option " + settings.front().key + "; accepted: report");
-  }
-  if (!files.empty() && !names_reports(files)) {
-    return usage_error(streams, "report " + files + ": a file's name ends with none of " +
-                                    ".html .json .sarif .dot .trace .txt");
+  options asked;
+  key_set set;
+  wrong = apply(settings, asked, set);
+  if (!wrong.empty()) return usage_error(streams, wrong);
+  for (const std::string& key : set) {
+    if (key == "report" || key == "break_at") continue;
+    return usage_error(streams, "replay takes no option " + key + "; accepted: report break_at");
   }
   if (tokens.size() != 1) return usage_error(streams, "replay takes one token");
   token wanted;
@@ -180,14 +179,16 @@ int replay(const std::vector<std::string>& words, const command_streams& streams
   if (!wrong.empty()) return usage_error(streams, "replay: " + wrong);
   for (const model* each : registered_models()) {
     if (hash_of_name(each->name) != wanted.name_hash) continue;
-    const verdict result = run_replay(each->name, each->body, wanted);
+    wrong = detail::cannot_break(asked.break_at, wanted);
+    if (!wrong.empty()) return usage_error(streams, wrong);
+    const verdict result = run_replay(each->name, each->body, wanted, true, asked.break_at);
     if (result.found && result.found->kind == finding_kind::nondeterminism) {
       return usage_error(streams, "replay: " + result.found->text);
     }
     if (result.found) {
       streams.out << report_text(result, model_replay(result.token));
-      if (files.empty()) return exit_finding;
-      wrong = write_reports(files, result, model_replay(result.token));
+      if (asked.report.empty()) return exit_finding;
+      wrong = write_reports(asked.report, result, model_replay(result.token));
       if (wrong.empty()) return exit_finding;
       streams.err << "heddle: " << wrong << '\n';
       return exit_environment;

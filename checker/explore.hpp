@@ -55,9 +55,10 @@ struct exploration {
 
 /// Follows the schedule of a token.  A body that asks other questions than the schedule answers
 /// gives the finding `nondeterminism`.  If it fails in another way and `explained`, more executions
-/// tell what decides that.
+/// tell what decides that.  Before the step `break_at`, if it is not 0, a debugger is stopped.
 [[nodiscard]] verdict run_replay(std::string_view name, const std::function<void()>& body,
-                                 const token& what, bool explained = true);
+                                 const token& what, bool explained = true,
+                                 std::uint32_t break_at = 0);
 
 /// Follows the schedule of a token where it can, and goes on without preemptions where not, so that
 /// it runs any body.

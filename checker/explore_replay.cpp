@@ -41,11 +41,11 @@ void add_explanation(verdict& to, runner& runs, const std::function<void()>& bod
 }  // namespace
 
 verdict run_replay(std::string_view name, const std::function<void()>& body, const token& what,
-                   bool explained) {
+                   bool explained, std::uint32_t break_at) {
   verdict result = begin_verdict(name, what);
   const auto begin = steady_clock::now();
   runner runs(what.limits);
-  const outcome out = runs.replay(body, what.schedule, result.recording, what.memory);
+  const outcome out = runs.replay(body, what.schedule, result.recording, what.memory, break_at);
   result.seconds = since(begin);
   if (out.end != ending::found) return result;
   keep_finding(result, runs.found(), what);

@@ -251,6 +251,8 @@ constexpr option_entry table[] = {
      always},
     number<&options::cpus, 1, 64>("cpus", "1 to 64", "how many the body may learn of (1)"),
     {"replay", "a token", "follow the schedule of a finding", set_replay, always},
+    number<&options::break_at, 0, 10'000'000>(
+        "break_at", "0 to 10000000", "replay: a debugger stops before this step (0: never)"),
     {"delay", "on, off", "exhaustive: a write that wakes a thread comes last (on)",
      set_switch<&options::delay>, always},
     {"prune", "on, off", "exhaustive: what leads to no execution is dropped (on)",

@@ -52,7 +52,8 @@ struct options {
   /// A folder for what is found, to be replayed first the next time; empty for none.  Of check() it
   /// is `.heddle`, of explore() none, unless set.
   std::optional<std::string> corpus = std::nullopt;
-  std::string resume = "";  ///< a file of `checkpoint`, with which the search goes on
+  std::string resume = "";     ///< a file of `checkpoint`, with which the search goes on
+  std::uint32_t break_at = 0;  ///< of a replay: a debugger stops before this step; 0 for never
   /// Files for the report of a finding, with commas between; docs/reports.md.
   std::string report = "";
 };

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <map>
 
@@ -29,7 +30,26 @@ void complain_of_unmet() {
   }
 }
 
+// A trap that nobody waits for would be the end of the process.
+bool has_debugger() {
+  std::ifstream status("/proc/self/status");
+  const std::string key = "TracerPid:";
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind(key, 0) == 0) return line.find_first_of("123456789", key.size()) != line.npos;
+  }
+  return false;
+}
+
 }  // namespace
+
+std::string cannot_break(std::uint32_t break_at, const token& what) {
+  const std::size_t steps = what.schedule.steps.size();
+  if (break_at == 0) return "";
+  if (break_at > steps) {
+    return "break_at: the schedule has " + std::to_string(steps) + " steps";
+  }
+  return has_debugger() ? "" : "break_at needs a debugger, as in: gdb --args COMMAND";
+}
 
 std::optional<token> replay_for(std::string_view name, const std::string& text) {
   token wanted;

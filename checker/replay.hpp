@@ -14,4 +14,8 @@ namespace heddle::detail {
 /// Ends the process with code 2 at once if `text` is no token.
 [[nodiscard]] std::optional<token> replay_for(std::string_view name, const std::string& text);
 
+/// What keeps a debugger from being stopped before step `break_at` of `what`; nothing if nothing
+/// does, or if `break_at` is 0.
+[[nodiscard]] std::string cannot_break(std::uint32_t break_at, const token& what);
+
 }  // namespace heddle::detail

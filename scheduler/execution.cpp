@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -298,8 +299,9 @@ void engine::begin_step(const operation& op) {
     me.last_step = result.steps - 1;
   }
   me.next_choice = 0;
-  if (request_.replay != nullptr &&
-      request_.replay->steps[result.steps - 1].check != check_of(op)) {
+  if (request_.replay == nullptr) return;
+  if (request_.break_at == result.steps) std::raise(SIGTRAP);
+  if (request_.replay->steps[result.steps - 1].check != check_of(op)) {
     differs("step " + std::to_string(result.steps) + " is " + operation_text(op) + " by " +
             thread_text(current_) + ", its operation " + std::to_string(me.steps) +
             ", and was another operation when recorded");

@@ -64,6 +64,8 @@ struct run_request {
   bool counted = true;      ///< what observe() is told
   bool fingerprint = true;  ///< misuse: false together with `log` or `expected`
   bool lean = true;         ///< may be, where the strategy traces; see engine.hpp
+  /// Of a replay: a debugger stops before this step is performed, by SIGTRAP; 0 for none.
+  std::uint32_t break_at = 0;
 };
 
 /// How often each value was observed, by key and value.
@@ -84,7 +86,7 @@ class runner {
   /// Follows `request.replay`; where the body asks another question than the schedule answers, the
   /// finding is `nondeterminism` and names the first differing operation.
   outcome replay(const std::function<void()>& body, const schedule& choices, recording& record,
-                 graph::memory memory = graph::memory::sc);
+                 graph::memory memory = graph::memory::sc, std::uint32_t break_at = 0);
   /// What the last execution found; valid if it ended with `found`.
   [[nodiscard]] const finding& found() const noexcept;
   /// What `observe` was told in all executions so far that were neither recorded nor compared,

@@ -73,11 +73,12 @@ outcome runner::run(const std::function<void()>& body, strategy& choices,
 }
 
 outcome runner::replay(const std::function<void()>& body, const schedule& choices,
-                       recording& record, graph::memory memory) {
+                       recording& record, graph::memory memory, std::uint32_t break_at) {
   run_request request;
   request.memory = memory;
   request.record = &record;
   request.replay = &choices;
+  request.break_at = break_at;
   const std::unique_ptr<strategy> unused = make_random_walk(0, 0);
   return run(body, *unused, request);
 }

@@ -17,7 +17,7 @@ _heddle() {
       if [ "$COMP_CWORD" -eq 1 ]; then
         words="list run replay --help --version"
       elif [ "${COMP_WORDS[1]}" = replay ]; then
-        words=--report
+        words="--report --break-at"
       else
         words="--models --json --verbose
           $("$1" --help 2>/dev/null | sed -n 's/^  \(--[a-z_]*\) .*/\1/p')"
