@@ -7,9 +7,9 @@
 //
 // A check that fails is one failure at the line of the call, with the report and the command that
 // replays it; the test goes on after it.  In a body, the first assertion of GoogleTest that fails
-// ends its thread's function by an exception, as with --gtest_throw_on_failure, and the execution as
-// the finding `assertion`; a body that swallows all exceptions swallows that one too.  SCOPED_TRACE
-// has no place in a body: what an abandoned execution has traced, GoogleTest keeps.
+// ends its thread's function by an exception, as with --gtest_throw_on_failure, and the execution
+// as the finding `assertion`; a body that swallows all exceptions swallows that one too.
+// SCOPED_TRACE has no place in a body: what an abandoned execution has traced, GoogleTest keeps.
 #pragma once
 
 #include <gtest/gtest-spi.h>

@@ -204,7 +204,7 @@ void engine::note_known(std::uint32_t thread) {
   known[thread] = static_cast<std::uint32_t>(own.size());  // it may have begun its next one
 }
 
-// What threads know at their end, by the names of the recording; and what they would have done next.
+// What threads know at their end, by the names of the recording; and what they would do next.
 void engine::record_end() {
   for (std::uint32_t t = 0; t < count_; ++t) note_known(t);
   for (recorded_step& step : request_.record->steps) {

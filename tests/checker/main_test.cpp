@@ -269,7 +269,6 @@ BOOST_AUTO_TEST_CASE(usage_errors_are_one_line_and_2) {
       {"replay"},
       {"replay", "h1-a", "h1-b"},
       {"replay", "h1-a", "--report", "page.htm"},
-      {"replay", "h1-a", "--seed", "1"},
       {"replay", "h1-a", "--break-at", "x"},
       {"run", "--report", "page"},
   };

@@ -1,10 +1,5 @@
 // A Catch2 program: one test case passes, two fail.
-#if __has_include(<catch2/catch_all.hpp>)
-#include <catch2/catch_all.hpp>
-#else
-#define CATCH_CONFIG_MAIN
-#include <catch2/catch.hpp>
-#endif
+#include HEDDLE_CATCH2
 
 #include <heddle/checker/catch2.hpp>
 #include <heddle/sync/mutex.hpp>

@@ -29,8 +29,8 @@ foreach(expected IN ITEMS
     "received signal SIGTRAP"
     "\n  0  is ready, machine at lock_order.cpp:24\n"
     "\n\\* 1  runs, machine at lock_order.cpp:23\n"
-    "transfer_source_first [^\n]*amount=7[^\n]*lock_order.cpp:24"
-    "transfer_source_first [^\n]*amount=[^\n]*5[^\n]*lock_order.cpp:23"
+    "transfer_source_first [^\n]*=7\\)[^\n]*lock_order.cpp:24"
+    "transfer_source_first [^\n]*=5\\)[^\n]*lock_order.cpp:23"
     "usage: heddle threads"
     "\nheddle: deadlock after 3 steps\n"
     "exited with code 01")

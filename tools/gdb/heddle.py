@@ -37,7 +37,8 @@ def text_of(number, thread, current):
     file = where["file"].string().rsplit("/", 1)[-1] if int(where["file"]) else "?"
     kind = str(thread["pending"]["kind"]).rsplit("::", 1)[-1]
     state = "runs" if number == current else "sleeps" if int(thread["sleeps"]) else "is ready"
-    return f"{'*' if number == current else ' '} {number}  {state}, {kind} at {file}:{where['line']}"
+    mark = "*" if number == current else " "
+    return f"{mark} {number}  {state}, {kind} at {file}:{where['line']}"
 
 
 def backtrace(number, thread, current):
