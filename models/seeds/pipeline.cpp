@@ -138,20 +138,18 @@ const model_registration closer_inside{{
     .summary = "a thread of the stage waits for the stage",
 }};
 
-/// The last thread that leaves a stage of the component closes its output.
-const model_registration last_closes{{
-    .name = "seeds/pipeline_last_closes",
+const model_registration two_stages{{
+    .name = "seeds/pipeline_of_stages",
     .body =
         [] {
           pipeline line(background(), "line");
           auto& numbers = line.source<int>(three, {.capacity = 1, .name = "numbers"});
-          auto& squares =
-              line.stage(numbers, squared, {.threads = 2, .capacity = 1, .name = "squares"});
+          auto& squares = line.stage(numbers, squared, {.capacity = 1, .name = "squares"});
           int total = 0;
           line.for_each(squares, [&](int n) { total += n; });
           expect(total == 9, "the number has passed the stage");
         },
-    .summary = "a stage of several threads is closed by the last to leave",
+    .summary = "each stage closes its output",
 }};
 
 }  // namespace
