@@ -84,13 +84,13 @@ const model_registration until_empty{{
         [] {
           shared<int> first{0, "first"};
           shared<int> second{0, "second"};
-          worker_pool pool(2, "pool");
+          worker_pool pool(1, "pool");
           pool.submit([&] { first.set(3); });
           pool.submit([&] { second.set(4); });
           pool.drain();
           expect(first.get() + second.get() == 7, "both tasks are done");
         },
-    .summary = "workers are counted before they start",
+    .summary = "the pool ends when its queue is empty",
 }};
 
 using task = std::function<void()>;

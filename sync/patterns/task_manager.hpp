@@ -16,9 +16,9 @@
 
 namespace heddle {
 
-/// Runs tasks in threads of their own.  Anybody may add a task at any time, a task among them, until
-/// `wait` has found that none is left: a task that comes later is refused.  So each task is either
-/// waited for or not run, which a wait_group alone leaves to luck.
+/// Runs tasks in threads of their own.  Anybody may add a task at any time, a task among them,
+/// until `wait` has found that none is left: a task that comes later is refused.  So each task is
+/// either waited for or not run, which a wait_group alone leaves to luck.
 ///
 /// An exception that leaves a task is std::terminate; under control it is the finding `exception`.
 ///

@@ -163,17 +163,41 @@ void pool_task_is_gone() {
   shared<bool> gone{false};
   struct last {
     shared<bool>* into;
-    explicit last(shared<bool>& where) : into(&where) {}
-    last(last&& other) noexcept : into(std::exchange(other.into, nullptr)) {}
+    worker_pool* owner;
+    last(shared<bool>& where, worker_pool& pool) : into(&where), owner(&pool) {}
+    last(last&& other) noexcept : into(std::exchange(other.into, nullptr)), owner(other.owner) {}
     last& operator=(last&&) = delete;
     ~last() {
-      if (into != nullptr) into->set(true);
+      if (into == nullptr) return;
+      into->set(true);
+      (void)owner->queued();  // so it is not destroyed with the pool locked
     }
   };
   worker_pool pool(1);
-  pool.submit([own = last(gone)] {});
+  pool.submit([own = last(gone, pool)] {});
   pool.wait();
   expect(gone.get(), "a task is there after wait");
+}
+
+void pool_task_submits() {
+  worker_pool pool(1);
+  shared<int> result{0};
+  pool.submit([&] { pool.submit([&] { result.set(1); }); });
+  pool.wait();
+  expect(result.get() == 1, "wait returned before the tasks were done");
+}
+
+void pool_task_runs() {
+  worker_pool pool(1);
+  channel<int> begun(1);
+  shared<int> result{0};
+  pool.submit([&] {
+    begun.send(1);
+    result.set(1);
+  });
+  (void)begun.receive();
+  pool.wait();
+  expect(result.get() == 1, "wait returned before the task was done");
 }
 
 void pipeline_ends() {
@@ -277,6 +301,8 @@ const client_set patterns{{
     {.name = "pool_drains", .body = pool_drains, .preemptions = 1},
     {.name = "pool_full_queue", .body = pool_full_queue, .preemptions = 1},
     {.name = "pool_task_is_gone", .body = pool_task_is_gone, .preemptions = 1},
+    {.name = "pool_task_submits", .body = pool_task_submits, .preemptions = 1},
+    {.name = "pool_task_runs", .body = pool_task_runs, .preemptions = 1},
     {.name = "pipeline_ends", .body = pipeline_ends, .preemptions = 1},
     {.name = "pipeline_wide_stage", .body = pipeline_wide_stage, .preemptions = 0},
     {.name = "batch_waits", .body = batch_waits, .preemptions = 1},
