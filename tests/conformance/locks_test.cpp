@@ -1,8 +1,6 @@
 // What docs/conformance.md names of locks, wait_group, once and atomics, and nothing else tests.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <utility>
 
 #include <boost/test/unit_test.hpp>
@@ -14,24 +12,14 @@
 #include <heddle/sync/profile.hpp>
 #include <heddle/sync/rw_mutex.hpp>
 #include <heddle/sync/wait_group.hpp>
+#include <heddle/tests/conformance/allocations.hpp>
 #include <heddle/tests/sync/run_threads.hpp>
 
 namespace {
 
 using heddle_test::run_threads;
 
-// Counts what the thread allocates.
-thread_local std::size_t allocations = 0;
-
 }  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 BOOST_AUTO_TEST_SUITE(locks)
 
@@ -97,12 +85,14 @@ BOOST_AUTO_TEST_CASE(later_calls_of_a_once_allocate_nothing) {
   (void)function();
   (void)value();
   (void)values();
-  const std::size_t before = allocations;
+  int wrong = 0;
+  const std::size_t before = heddle_test::allocations();
   for (int i = 0; i < 100; ++i) {
     (void)function();
-    if (value() != 7 || values() != std::pair(7, 8)) ++allocations;
+    if (value() != 7 || values() != std::pair(7, 8)) ++wrong;
   }
-  BOOST_TEST(allocations == before);
+  BOOST_TEST(heddle_test::allocations() == before);
+  BOOST_TEST(wrong == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_null_pointer_that_is_thrown_is_thrown_by_every_call) {

@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(an_object_has_one_owner) {
     struct counted {
       heddle::shared<int> uses{0};
     };
-    heddle::object_pool<counted> pool({.caches = 2, .per_cache = 1});
+    heddle::object_pool<counted> pool({.caches = 2});
     const auto use = [&] {
       const auto own = pool.get();
       ++own->uses.write();
