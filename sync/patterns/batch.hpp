@@ -97,7 +97,10 @@ auto run_batch(const basic_context<P>& ctx, Items&& items, F function, batch_opt
 
   basic_wait_group<P> others(options.name);
   const unsigned most = options.threads == 0 ? P::cpus() : options.threads;
-  for (std::size_t i = 1; i < std::min<std::size_t>(most, size); ++i) others.go(work, caller);
+  try {
+    for (std::size_t i = 1; i < std::min<std::size_t>(most, size); ++i) others.go(work, caller);
+  } catch (...) {  // The system has no thread left; those there are do the work.
+  }
   work();
   others.wait(caller);
 
