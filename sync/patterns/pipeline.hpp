@@ -177,7 +177,7 @@ class basic_pipeline : immovable {
     for (unsigned i = 0; i < threads; ++i) {
       threads_.go(
           [&out, body, caller]() mutable {
-            const writer own{out, caller};
+            const writer<T> own(out, caller);
             body();
           },
           caller);

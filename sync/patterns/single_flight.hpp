@@ -72,7 +72,7 @@ class basic_single_flight : immovable {
 
  private:
   struct flight : immovable {
-    explicit flight(const char* name) : landed(name), outcome({}, name) {}
+    explicit flight(const char* name) : landed(name) {}
 
     [[nodiscard]] flight_result<T> result(bool shared, location caller) const {
       const auto& what = outcome.read(caller);
