@@ -14,6 +14,7 @@
 
 #include <heddle/bench/sync/contest.hpp>
 #include <heddle/bench/sync/table.hpp>
+#include <heddle/sync/profile.hpp>
 
 namespace {
 
@@ -246,11 +247,13 @@ class session {
 int main(int argc, char** argv) {
   std::uint64_t rounds = judged_rounds;
   std::string filter;
+  std::string profile;
   bench::command_line command{
       "bench_sync",
       "times the primitives beside std's and peers'; exit 1 if an aim is missed, 2 for usage",
       {{"--rounds", "how often each subject is measured; aims are judged from 9 on", &rounds},
-       {"--filter", "only rows whose name contains this", nullptr, &filter}},
+       {"--filter", "only rows whose name contains this", nullptr, &filter},
+       {"--mutexprofile", "profile who waits for locks into this file; slower", nullptr, &profile}},
       {},
       {}};
   bench::parse(argc, argv, command);
@@ -266,8 +269,12 @@ int main(int argc, char** argv) {
   // A process that has never had a second thread is spared its atomic operations by some libraries.
   std::thread([] {}).join();
   bench::json_rows json(command);
+  if (!profile.empty()) heddle::set_contention_fraction(1);
   session all(json, rows.size(), rounds);
   for (std::size_t i = 0; i < rows.size(); ++i) all.run(i, *rows[i]);
+  if (!profile.empty() && !heddle::write_profile_file(heddle::profile_kind::contention, profile)) {
+    bench::refuse(command, profile + ": cannot be written");
+  }
   const unsigned failed = all.count(judgement::failed);
   std::fprintf(json.text(), "%u aims met, %u missed, %u undecided\n", all.count(judgement::passed),
                failed, all.count(judgement::undecided));

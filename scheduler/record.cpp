@@ -189,7 +189,9 @@ void engine::note_access(const object_state& o, std::uint32_t version, bool writ
   }
 }
 
+// Before the first step of an execution nothing is owned, and to release something is a misuse.
 void engine::note_owned(std::uint32_t slot, ownership mode, bool taken) {
+  if (request_.record->steps.empty()) return;
   request_.record->steps.back().owns.push_back(
       {object_text(slot), taken, mode == ownership::shared});
 }

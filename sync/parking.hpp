@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <heddle/sync/contention.hpp>
 #include <heddle/sync/immovable.hpp>
 #include <heddle/sync/location.hpp>
 #include <heddle/sync/platform.hpp>
@@ -117,7 +118,8 @@ struct parked : immovable {
   basic_shared<P, links> place;
   /// What the thread waits for: the address of a part of a primitive.  Changes between two queues.
   const void* key;
-  const std::uint32_t amount;  ///< how much of it; a semaphore's business
+  const std::uint32_t amount;                      ///< how much of it; a semaphore's business
+  [[no_unique_address]] wait_clock_of<P> clock{};  ///< guarded as `place`
 };
 
 enum class queue_end : std::uint8_t { back, front };
@@ -328,6 +330,7 @@ class permits {
       return true;
     }
     parked<P> node(this);
+    node.clock.start();
     bucket.insert(node, where, caller);
     bucket.unlock(caller);
     return bucket.sleep(node, limit, caller);
@@ -339,6 +342,7 @@ class permits {
     parking_bucket<P>& bucket = parking_lot<P>::bucket_of(owner);
     node.key = this;
     node.place.write(caller) = {};
+    node.clock.start();
     bucket.lock(caller);
     const bool kept = count_.read(caller) != 0;
     if (kept) {
@@ -353,16 +357,19 @@ class permits {
   void release(const typename P::object& owner, std::uint32_t number, location caller) {
     parking_bucket<P>& bucket = parking_lot<P>::bucket_of(owner);
     woken_list<P> woken;
+    contention_charge<P> charge;
     bucket.lock(caller);
     for (; number != 0; --number) {
       parked<P>* const node = bucket.find(this, caller);
       if (node == nullptr) break;
       bucket.remove(*node, caller);
+      charge.add(*node, bucket, caller);
       woken.append(*node, caller);
     }
     if (number != 0) count_.write(caller) += number;
     bucket.unlock(caller);
     woken.wake(caller);
+    charge.settle(caller);
   }
 
  private:

@@ -1,9 +1,11 @@
-// A batch of items, each done by a thread of its own, any of which may fail.
+// A batch of items, done by several threads, any of which may fail.
 #include <array>
 #include <cstddef>
+#include <stdexcept>
 
 #include <heddle/checker/model.hpp>
 #include <heddle/scheduler/execution.hpp>
+#include <heddle/sync/patterns/batch.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/wait_group.hpp>
 
@@ -13,34 +15,20 @@ namespace {
 
 constexpr std::size_t batch_size = 2;
 
-struct item_result {
-  shared<int> value{0, "value"};
-  shared<const char*> error{nullptr, "error"};
-};
-
-using batch_results = std::array<item_result, batch_size>;
-
 const model_registration repaired{{
     .name = "seeds/batch",
     .body =
         [] {
-          batch_results results;
-          wait_group items{"items"};
-          for (std::size_t i = 0; i < batch_size; ++i) {
-            const auto process = [&results, i] {
-              if (i == 1) {
-                results[i].error.set("out of range");
-              } else {
-                results[i].value.set(7);
-              }
-            };
-            items.go(process);
-          }
-          items.wait();
-          expect(results[0].value.get() == 7, "item 0 has a value");
-          expect(results[1].error.get() != nullptr, "item 1 has failed");
+          const std::array<int, batch_size> items{7, 8};
+          const auto process = [](int item) {
+            if (item == 8) throw std::out_of_range("8");
+            return item + 1;
+          };
+          const auto results = run_batch(items, process, {.threads = 2, .name = "results"});
+          expect(results[0].has_value() && results[0].value() == 8, "item 0 has a value");
+          expect(results[1].error() != nullptr, "item 1 has failed");
         },
-    .summary = "each item has a place for its value and one for its error",
+    .summary = "each item has a place for its value or its error",
 }};
 
 // Broken: one place for the error of whichever item fails.  Two that fail write it at once.
@@ -50,11 +38,8 @@ const model_registration shared_error{{
     .body =
         [] {
           shared<const char*> error{nullptr, "error"};
-          wait_group items{"items"};
-          for (std::size_t i = 0; i < batch_size; ++i) {
-            items.go([&error] { error.set("out of range"); });
-          }
-          items.wait();
+          const std::array<int, batch_size> items{7, 8};
+          (void)run_batch(items, [&error](int) { error.set("out of range"); }, {.threads = 2});
           expect(error.get() != nullptr, "an item has failed");
         },
     .summary = "all items share one place for an error",
@@ -67,11 +52,11 @@ const model_registration loop_variable{{
     .expected = finding_kind::data_race,
     .body =
         [] {
-          batch_results results;
+          std::array<shared<int>, batch_size> results;
           shared<std::size_t> i{0, "i"};
           wait_group items{"items"};
           for (; i.get() < batch_size; ++i.write()) {
-            items.go([&results, &i] { results.at(i.get()).value.set(7); });
+            items.go([&results, &i] { results.at(i.get()).set(7); });
           }
           items.wait();
         },

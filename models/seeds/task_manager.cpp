@@ -1,12 +1,9 @@
 // Tasks that are added while others run.
 #include <cstddef>
-#include <utility>
-#include <vector>
 
 #include <heddle/checker/model.hpp>
 #include <heddle/scheduler/execution.hpp>
-#include <heddle/sync/guards.hpp>
-#include <heddle/sync/mutex.hpp>
+#include <heddle/sync/patterns/task_manager.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
 #include <heddle/sync/wait_group.hpp>
@@ -15,44 +12,39 @@ namespace heddle::seeds {
 
 namespace {
 
-class task_manager {
- public:
-  /// Starts a task.  To be called before `wait`, or by a task: then the counter cannot be zero.
-  template <class F>
-  void add_task(const char* name, F task) {
-    {
-      const lock_guard guard(lock_);
-      names_.write().push_back(name);
-    }
-    running_.go(std::move(task));
-  }
-
-  /// Waits for all tasks, with those that they add.
-  void wait() { running_.wait(); }
-
-  [[nodiscard]] std::size_t started() {
-    const lock_guard guard(lock_);
-    return names_.read().size();
-  }
-
- private:
-  mutex lock_{"task list"};
-  shared<std::vector<const char*>> names_{{}, "names"};
-  wait_group running_{"running"};
-};
-
 const model_registration repaired{{
     .name = "seeds/task_manager",
     .body =
         [] {
-          task_manager manager;
+          task_manager manager("manager");
           shared<int> result{0, "result"};
-          manager.add_task("outer", [&] { manager.add_task("inner", [&] { result.set(7); }); });
+          const auto outer = [&] {
+            expect(manager.add([&] { result.set(7); }), "a task may add another");
+          };
+          expect(manager.add(outer), "nobody has waited");
           manager.wait();
-          expect(manager.started() == 2, "a task may add another");
+          expect(manager.started() == 2, "both were started");
           expect(result.get() == 7, "wait includes the tasks of tasks");
         },
     .summary = "tasks are added before wait or by tasks",
+}};
+
+/// Whoever adds a task learns whether it is waited for.
+const model_registration late_task{{
+    .name = "seeds/task_manager_add",
+    .body =
+        [] {
+          task_manager manager("manager");
+          shared<int> result{0, "result"};
+          bool added = false;
+          thread adder([&] { added = manager.add([&] { result.set(7); }); });
+          manager.wait();
+          const std::size_t started = manager.started();
+          if (started != 0) expect(result.get() == 7, "wait includes what was added");
+          adder.join();
+          expect(added == (started != 0), "who comes late is told");
+        },
+    .summary = "a task that comes during wait is waited for or refused",
 }};
 
 // The wait may find the counter at zero and return, or meet the add that takes it from zero:
@@ -62,11 +54,11 @@ const model_registration add_during_wait{{
     .expected = finding_kind::misuse,
     .body =
         [] {
-          task_manager manager;
-          thread adder([&] { manager.add_task("late", [] {}); });
-          manager.wait();
+          wait_group running{"running"};
+          thread adder([&] { running.go([] {}); });
+          running.wait();
           adder.join();
-          manager.wait();
+          running.wait();
         },
     .summary = "another thread adds a task while the manager waits at zero",
 }};

@@ -1,10 +1,10 @@
-// A number of threads that take tasks from a channel.
+// A number of threads that take tasks from a queue.
 #include <functional>
-#include <utility>
 
 #include <heddle/checker/model.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/sync/channel.hpp>
+#include <heddle/sync/patterns/worker_pool.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
 #include <heddle/sync/wait_group.hpp>
@@ -13,105 +13,91 @@ namespace heddle::seeds {
 
 namespace {
 
-using task = std::function<void()>;
-
-void work(channel<task>& tasks, wait_group& pending) {
-  for (const task& next : tasks) {
-    next();
-    pending.done();
-  }
-}
-
-// Broken: reports each task as done before it runs it.
-void report_and_work(channel<task>& tasks, wait_group& pending) {
-  for (const task& next : tasks) {
-    pending.done();
-    next();
-  }
-}
-
-class worker_pool {
- public:
-  using worker = void (*)(channel<task>&, wait_group&);
-
-  explicit worker_pool(int size, worker each = work) {
-    for (int i = 0; i < size; ++i) {
-      workers_.go([this, each] { each(tasks_, pending_); });
-    }
-  }
-  worker_pool(const worker_pool&) = delete;
-  worker_pool& operator=(const worker_pool&) = delete;
-  ~worker_pool() {
-    tasks_.close();
-    workers_.wait();
-  }
-
-  void submit(task what) {
-    pending_.add(1);
-    tasks_.send(std::move(what));
-  }
-
-  /// Waits until every task that was submitted is done.
-  void wait() { pending_.wait(); }
-
- private:
-  channel<task> tasks_{2, "tasks"};
-  wait_group pending_{"pending"};
-  wait_group workers_{"workers"};
-};
-
 const model_registration repaired{{
     .name = "seeds/worker_pool",
     .body =
         [] {
           shared<int> result{0, "result"};
-          worker_pool pool(1);
+          worker_pool pool(1, "pool");
           pool.submit([&] { result.set(3); });
           pool.submit([&] { result.write() += 4; });
           pool.wait();
           expect(result.get() == 7, "both tasks are done");
         },
-    .summary = "a task is done after its work",
+    .summary = "waits for what was submitted",
 }};
 
+// Broken: the task reports itself as done before its work.
 const model_registration done_before_work{{
     .name = "seeds/worker_pool_done_before_the_work",
     .expected = finding_kind::data_race,
     .body =
         [] {
           shared<int> result{0, "result"};
-          worker_pool pool(1, report_and_work);
-          pool.submit([&] { result.set(7); });
-          pool.wait();
+          wait_group pending{"pending"};
+          worker_pool pool(1, "pool");
+          pending.add(1);
+          const auto report_and_work = [&] {
+            pending.done();
+            result.set(7);
+          };
+          pool.submit(report_and_work);
+          pending.wait();
           expect(result.get() == 7, "the task is done");
         },
-    .summary = "a worker reports a task as done and then runs it",
+    .summary = "a task is reported as done and then runs",
 }};
 
-/// The other form: as many workers as it takes, which leave when the channel is closed and empty.
-void drain(channel<task>& tasks) {
-  for (const task& next : tasks) next();
-}
+// Broken: the task that waits for all tasks is one of them.
+const model_registration wait_inside_task{{
+    .name = "seeds/worker_pool_wait_inside_a_task",
+    .expected = finding_kind::deadlock,
+    .body =
+        [] {
+          worker_pool pool(1, "pool");
+          pool.submit([&] { pool.wait(); });
+        },
+    .summary = "a task waits for itself",
+}};
 
+// Broken: the queue is full, and the only worker is the one that waits for room.
+const model_registration submit_inside_task{{
+    .name = "seeds/worker_pool_submit_to_a_full_queue_inside_a_task",
+    .expected = finding_kind::deadlock,
+    .body =
+        [] {
+          worker_pool pool({.workers = 1, .capacity = 1}, "pool");
+          const auto submit_two = [&] {
+            pool.submit([] {});
+            pool.submit([] {});
+          };
+          pool.submit(submit_two);
+          pool.wait();
+        },
+    .summary = "the workers of a bounded pool wait for room in its queue",
+}};
+
+/// The other form: the pool takes no more, and ends when its queue is empty.
 const model_registration until_empty{{
     .name = "seeds/worker_pool_until_empty",
     .body =
         [] {
           shared<int> first{0, "first"};
           shared<int> second{0, "second"};
-          channel<task> tasks(2, "tasks");
-          tasks.send([&] { first.set(3); });
-          tasks.send([&] { second.set(4); });
-          tasks.close();
-          wait_group workers{"workers"};
-          for (int i = 0; i < 2; ++i) {
-            workers.go([&] { drain(tasks); });
-          }
-          workers.wait();
+          worker_pool pool(1, "pool");
+          pool.submit([&] { first.set(3); });
+          pool.submit([&] { second.set(4); });
+          pool.drain();
           expect(first.get() + second.get() == 7, "both tasks are done");
         },
-    .summary = "workers are counted before they start",
+    .summary = "the pool ends when its queue is empty",
 }};
+
+using task = std::function<void()>;
+
+void drain(channel<task>& tasks) {
+  for (const task& next : tasks) next();
+}
 
 // Broken: each worker counts itself.  The wait may come before, and then waits for nobody.
 const model_registration add_inside_worker{{

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include <heddle/sync/contention.hpp>
 #include <heddle/sync/platform/futex.hpp>
 
 namespace heddle {
@@ -76,13 +77,28 @@ void* native_local_value(std::atomic<std::uint32_t>& id, void* (*make)(const voi
 
 }  // namespace detail
 
-wait_result native_platform::futex_wait(cell<std::uint32_t>& word, std::uint32_t expected,
-                                        time_point deadline, location) noexcept {
+namespace {
+
+wait_result wait_here(const std::atomic<std::uint32_t>* word, std::uint32_t expected,
+                      time_point deadline) noexcept {
   if constexpr (has_futex) {
-    return detail::linux_wait(word.address(), expected, deadline);
+    return detail::linux_wait(word, expected, deadline);
   } else {
-    return detail::portable_wait(word.address(), expected, deadline);
+    return detail::portable_wait(word, expected, deadline);
   }
+}
+
+}  // namespace
+
+wait_result native_platform::futex_wait(cell<std::uint32_t>& word, std::uint32_t expected,
+                                        time_point deadline, location caller) noexcept {
+  if (detail::block_rate.load(std::memory_order_relaxed) == 0) {
+    return wait_here(word.address(), expected, deadline);
+  }
+  const time_point begin = now();
+  const wait_result result = wait_here(word.address(), expected, deadline);
+  if (result != wait_result::changed) detail::note_block(now() - begin, caller);
+  return result;
 }
 
 void native_platform::futex_wake(futex_key key, std::uint32_t count, location) noexcept {

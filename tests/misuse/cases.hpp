@@ -6,6 +6,10 @@
 #include <heddle/sync/channel.hpp>
 #include <heddle/sync/context.hpp>
 #include <heddle/sync/mutex.hpp>
+#include <heddle/sync/patterns/nested_group.hpp>
+#include <heddle/sync/patterns/striped_map.hpp>
+#include <heddle/sync/patterns/task_group.hpp>
+#include <heddle/sync/patterns/worker_pool.hpp>
 #include <heddle/sync/rw_mutex.hpp>
 #include <heddle/sync/select.hpp>
 #include <heddle/sync/semaphore.hpp>
@@ -158,6 +162,39 @@ inline const misuse_case cases[] = {
        worker = heddle::thread();
      },
      "thread is assigned over while joinable"},
+    {"striped_map_without_stripes", [] { const heddle::striped_map<int, int> map(0); },
+     "striped_map without a stripe"},
+    {"worker_pool_submit_after_drain",
+     [] {
+       heddle::worker_pool pool(1U);
+       pool.drain();
+       pool.submit([] {});
+     },
+     "submit to a worker pool that is closed"},
+    {"task_group_limit_while_a_task_runs",
+     [] {
+       heddle::channel<int> never;
+       heddle::task_group tasks;
+       tasks.go([&] { (void)never.receive(); });
+       tasks.set_limit(1);
+     },
+     "limit of a task_group is changed while a task runs"},
+    {"nested_group_done",
+     [] {
+       heddle::wait_group whole;
+       heddle::nested_group group(whole);
+       group.close();
+       group.done();
+     },
+     "nested_group done without a part"},
+    {"nested_group_add",
+     [] {
+       heddle::wait_group whole;
+       heddle::nested_group group(whole);
+       group.close();
+       group.add();
+     },
+     "nested_group add after its end"},
 };
 
 }  // namespace misuse_cases

@@ -7,6 +7,7 @@
 #include <heddle/sync/mutex.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
+#include <heddle/sync/time.hpp>
 
 namespace heddle::mutation {
 
@@ -91,6 +92,29 @@ void starving_is_served() {
   m.unlock();
   waiter.join();
 }
+
+// After a wait of `time` the waiter loses once: is it handed the lock then?
+void lose_once_after(duration time) {
+  mutex m;
+  shared<int> sum{0};
+  m.lock();
+  thread waiter([&] { add_locked(m, sum); });
+  yield();
+  sleep_for(time);
+  m.unlock();
+  m.lock();
+  yield();
+  m.unlock();
+  m.lock();
+  outcome_is(sum.get() == 1 ? "served" : "overtaken");
+  m.unlock();
+  waiter.join();
+}
+
+// A waiter starves after more than a millisecond.  At exactly that the clock may have gone on when
+// it looks, or not.
+void starving_at_a_millisecond() { lose_once_after(1ms); }
+void starving_after_a_millisecond() { lose_once_after(1ms + 1ns); }
 
 // In starvation mode a newcomer that only tries must not take what is handed over.
 void starving_refuses_try_lock() {
@@ -230,6 +254,14 @@ const client_set clients({
     {.name = "mutex_starving_waiters", .body = starving_waiters, .preemptions = 2},
     {.name = "mutex_starving_gives_up", .body = starving_gives_up, .preemptions = 3},
     {.name = "mutex_starving_is_served", .body = starving_is_served, .preemptions = 0},
+    {.name = "mutex_starving_at_a_millisecond",
+     .body = starving_at_a_millisecond,
+     .preemptions = 0,
+     .outcomes = {"overtaken", "served"}},
+    {.name = "mutex_starving_after_a_millisecond",
+     .body = starving_after_a_millisecond,
+     .preemptions = 0,
+     .outcomes = {"served"}},
     {.name = "mutex_starving_refuses_try_lock",
      .body = starving_refuses_try_lock,
      .preemptions = 0},

@@ -756,3 +756,149 @@ mutant(late_waiter_stays_counted FILE wait_group.hpp CLIENTS context
 mutant(late_waiter_does_not_await_the_last_done FILE wait_group.hpp CLIENTS context
   BEFORE [[    while (generation == generation_.load(std::memory_order_relaxed, caller)) {]]
   AFTER [[    while (false) {]])
+
+# The patterns, and thread ----------------------------------------------------------------------
+
+mutant(join_does_not_wait NUMBER 94 FILE thread.hpp CLIENTS pattern
+  BEFORE [[    handle_.join(caller);]]
+  AFTER [[    handle_.detach(caller);]])
+
+mutant(last_failure_counts NUMBER 91 FILE patterns/task_group.hpp CLIENTS pattern
+  BEFORE [[      if (!first_.take(caller)) return;]]
+  AFTER [[]])
+
+mutant(failure_does_not_cancel NUMBER 91 FILE patterns/task_group.hpp CLIENTS pattern
+  BEFORE [[      if (context_) context_->cancel(failure_.read(caller), caller);
+    }]]
+  AFTER [[    }]])
+
+mutant(place_is_given_back_twice NUMBER 92 FILE patterns/task_group.hpp CLIENTS pattern
+  BEFORE [[    if (places_) places_->release(1, caller);]]
+  AFTER [[    if (places_) {
+      places_->release(1, caller);
+      places_->release(1, caller);
+    }]])
+
+mutant(place_is_given_back_early NUMBER 92 FILE patterns/task_group.hpp CLIENTS pattern
+  BEFORE [[            run(own, caller);
+            leave(caller);]]
+  AFTER [[            leave(caller);
+            run(own, caller);]])
+
+mutant(place_is_not_given_back NUMBER 92 FILE patterns/task_group.hpp CLIENTS pattern
+  BEFORE [[    if (places_) places_->release(1, caller);]]
+  AFTER [[]])
+
+mutant(loser_gets_its_own_value NUMBER 93 FILE patterns/striped_map.hpp CLIENTS pattern
+  BEFORE [[    return {at->second, !is_new};]]
+  AFTER [[    return {is_new ? at->second : value, !is_new};]])
+
+mutant(stripes_in_the_order_of_the_keys FILE patterns/striped_map.hpp CLIENTS pattern
+  BEFORE [[    const bool in_order = stripe_of(a) < stripe_of(b);]]
+  AFTER [[    const bool in_order = true;]])
+
+mutant(no_second_look_for_writing FILE patterns/rw_map.hpp CLIENTS pattern
+  BEFORE [[    if (const T* const known = find(key, caller)) return *known;]]
+  AFTER [[]])
+
+mutant(no_second_look_in_the_flight FILE patterns/rw_map.hpp CLIENTS pattern
+  BEFORE [[      // A flight that has ended since has left its value here.
+      if (std::optional<T> known = load(key, caller)) return *std::move(known);]]
+  AFTER [[]])
+
+mutant(flights_are_of_the_thread NUMBER 95 FILE patterns/single_flight.hpp CLIENTS pattern
+  BEFORE [[    auto& flights = flights_.write(caller);
+    if (const auto at]]
+  AFTER [[    static typename P::template local<std::unordered_map<Key, flight*, Hash>> mine;
+    auto& flights = mine.get();
+    if (const auto at]])
+
+mutant(flight_is_not_taken_off FILE patterns/single_flight.hpp CLIENTS pattern
+  BEFORE [[if (at != flights.end() && at->second == &own) flights.erase(at);]]
+  AFTER [[]])
+
+mutant(follower_keeps_no_seat FILE patterns/single_flight.hpp CLIENTS pattern
+  BEFORE [[      at->second->seats.fetch_add(1, std::memory_order_relaxed, caller);]]
+  AFTER [[]])
+
+mutant(flight_lands_before_its_value FILE patterns/single_flight.hpp CLIENTS pattern
+  BEFORE [[    const seat first(&own, caller);
+    try {]]
+  AFTER [[    const seat first(&own, caller);
+    own.landed.done(caller);
+    own.landed.add(1, caller);
+    try {]])
+
+mutant(drain_does_not_join NUMBER 94 FILE patterns/worker_pool.hpp CLIENTS pattern
+  BEFORE [[    close(nullptr, caller);
+    threads_.wait(caller);]]
+  AFTER [[    close(nullptr, caller);]])
+
+mutant(room_is_not_told FILE patterns/worker_pool.hpp CLIENTS pattern
+  BEFORE [[      room_.signal(caller);]]
+  AFTER [[]])
+
+mutant(rest_is_not_told FILE patterns/worker_pool.hpp CLIENTS pattern
+  BEFORE [[      if (state_.read(caller).at_rest()) rest_.broadcast(caller);
+    }
+    --]]
+  AFTER [[    }
+    --]])
+
+mutant(rest_while_one_runs FILE patterns/worker_pool.hpp CLIENTS pattern
+  BEFORE [[return queue.empty() && running == 0;]]
+  AFTER [[return queue.empty();]])
+
+mutant(task_outlives_the_wait FILE patterns/worker_pool.hpp CLIENTS pattern
+  BEFORE [[      next.reset();  // what it holds is gone before anyone who waits goes on]]
+  AFTER [[]])
+
+mutant(task_runs_with_the_lock FILE patterns/worker_pool.hpp CLIENTS pattern
+  BEFORE [[      guard.unlock(caller);
+      (*next)();]]
+  AFTER [[      (*next)();
+      guard.unlock(caller);]])
+
+mutant(last_writer_does_not_close FILE patterns/pipeline.hpp CLIENTS pattern
+  BEFORE [[      if (pipe.writers_.fetch_sub(1, std::memory_order_acq_rel, caller) == 1) {]]
+  AFTER [[      if (pipe.writers_.fetch_sub(1, std::memory_order_acq_rel, caller) == 0) {]])
+
+mutant(first_writer_closes FILE patterns/pipeline.hpp CLIENTS pattern
+  BEFORE [[      if (pipe.writers_.fetch_sub(1, std::memory_order_acq_rel, caller) == 1) {]]
+  AFTER [[      if (pipe.writers_.fetch_sub(1, std::memory_order_acq_rel, caller) >= 1) {]])
+
+mutant(batch_does_not_join NUMBER 94 FILE patterns/batch.hpp CLIENTS pattern
+  BEFORE [[  others.wait(caller);]]
+  AFTER [[]])
+
+mutant(item_is_taken_twice FILE patterns/batch.hpp CLIENTS pattern
+  BEFORE [[next.fetch_add(1, std::memory_order_relaxed, caller);]]
+  AFTER [[next.load(std::memory_order_relaxed, caller);
+      next.store(i + 1, std::memory_order_relaxed, caller);]])
+
+mutant(manager_never_finishes FILE patterns/task_manager.hpp CLIENTS pattern
+  BEFORE [[      state_.write(caller).finished = true;]]
+  AFTER [[]])
+
+mutant(manager_waits_for_those_there_are FILE patterns/task_manager.hpp CLIENTS pattern
+  BEFORE [[      while (state_.read(caller).running != 0) none_left_.wait(lock_, caller);]]
+  AFTER [[]])
+
+mutant(whole_is_told_before_the_group FILE patterns/nested_group.hpp CLIENTS pattern
+  BEFORE [[    own_.done(caller);
+    if (above != nullptr) above->done(caller);]]
+  AFTER [[    if (above != nullptr) above->done(caller);
+    own_.done(caller);]])
+
+mutant(part_is_not_counted FILE patterns/nested_group.hpp CLIENTS pattern
+  BEFORE [[    add(1, caller);
+    try {]]
+  AFTER [[    try {]])
+
+mutant(object_is_kept_without_the_lock FILE patterns/object_pool.hpp CLIENTS pattern
+  BEFORE [[    const lock_guard guard(into.lock, caller);]]
+  AFTER [[]])
+
+mutant(object_stays_in_the_cache FILE patterns/object_pool.hpp CLIENTS pattern
+  BEFORE [[      from.kept.write(caller).objects.pop_back();]]
+  AFTER [[]])
