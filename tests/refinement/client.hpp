@@ -18,6 +18,11 @@
 //                whether a client has such a call, a history fails to order one or may be taken to,
 //                and a complaint says so
 //
+// and if a call has an outcome that it has only while another thread is within a call,
+//
+//   needs_company
+//                whether an outcome is such
+//
 // and if the library does not notice every misuse,
 //
 //   may_go_unnoticed

@@ -93,6 +93,17 @@ class judge {
     return true;
   }
 
+  /// Whether every call of another thread had returned before this one, or began after it.
+  [[nodiscard]] bool is_alone(unsigned slot) const {
+    for (unsigned other = 0; other < most_slots; ++other) {
+      const call_seen& its = of_.calls[other];
+      if (!its.begun || other / most_calls == slot / most_calls) continue;
+      const bool apart = ((of_.calls[slot].before & bit(other)) | (its.before & bit(slot))) != 0;
+      if (!apart) return false;
+    }
+    return true;
+  }
+
   [[nodiscard]] bool is_end(const configuration& in) const {
     if (of_.end != shown::rest) return false;
     for (unsigned t = 0; t < most_threads; ++t) {
@@ -118,6 +129,9 @@ class judge {
       if (now.place[t] == 0 && !may_begin(now, slot)) continue;
       const unsigned call = of_.calls[slot].call;
       for (unsigned option = 0; option < P::options(call, now.place[t]); ++option) {
+        if constexpr (requires { P::needs_company(call, option); }) {
+          if (P::needs_company(call, option) && is_alone(slot)) continue;
+        }
         const auto made = P::step(now.state, call, t, now.place[t], option);
         if (!made.blocks && follow(now, t, slot, made)) return true;
       }

@@ -58,7 +58,13 @@ struct mutex_calls {
     specs::mutex::state it;
     friend bool operator==(const state&, const state&) = default;
   };
-  static unsigned options(unsigned what, unsigned) { return what == try_lock_for ? 2 : 1; }
+  static unsigned options(unsigned what, unsigned) {
+    return what == try_lock || what == try_lock_for ? 2 : 1;
+  }
+  /// Outcome 1 of `try_lock` is that it fails because another thread comes or goes.
+  static bool needs_company(unsigned what, unsigned option) {
+    return what == try_lock && option == 1;
+  }
   static move<state> step(const state& now, unsigned what, unsigned, unsigned, unsigned option) {
     const auto put = [](state& next, const specs::mutex::state& it) { next.it = it; };
     switch (what) {
@@ -66,6 +72,7 @@ struct mutex_calls {
       case try_lock_for:
         return moved(now, specs::mutex::lock(now.it, option), put);
       case try_lock:
+        if (option == 1) return {.next = now};
         return moved(now, specs::mutex::try_lock(now.it), put);
       default:
         return moved(now, specs::mutex::unlock(now.it), put);

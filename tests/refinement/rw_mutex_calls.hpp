@@ -85,46 +85,68 @@ struct rw_mutex_calls {
   struct state {
     explicit state(unsigned variant = 0) {
       it.held = variant == 1;
-      it.active = variant == 2 ? 1 : 0;
+      it.active = inside = variant == 2 ? 1 : 0;
     }
     specs::rw_mutex::state it;
+    unsigned inside;  ///< readers whose call has returned: a writer lets in others, too
     friend bool operator==(const state&, const state&) = default;
   };
-  static unsigned options(unsigned, unsigned) { return 1; }
+  static unsigned options(unsigned what, unsigned) { return what == try_lock ? 2 : 1; }
+  /// Outcome 1 of `try_lock` is that it fails because another thread comes or goes.
+  static bool needs_company(unsigned, unsigned option) { return option == 1; }
   /// A writer that waits for readers has the same word as one that holds the lock, and readers that
-  /// queue are counted with those that hold it.
+  /// queue or are let in are counted with those that hold it.
   static bool may_go_unnoticed(const state& now, unsigned what) {
     const bool writes = what == unlock || what == unlock_any || what == downgrade;
-    return writes ? now.it.announced : now.it.queued > 0;
+    return writes ? now.it.announced : now.it.queued + now.it.active > 0;
   }
-  static move<state> step(const state& now, unsigned what, unsigned, unsigned place, unsigned) {
-    using machine = specs::rw_mutex;
-    const auto put = [](state& next, const machine::state& it) { next.it = it; };
+  static move<state> step(const state& now, unsigned what, unsigned, unsigned place,
+                          unsigned option) {
     switch (what) {
       case lock: {
-        auto made = moved(now, place == 0 ? machine::lock(now.it) : machine::drain(now.it), put);
-        if (made.result == machine::waits) return goes_on(made, 1);
-        return made;
-      }
-      case lock_shared: {
-        if (place != 0) return moved(now, machine::enter(now.it, place == 2), put);
-        auto made = moved(now, machine::lock_shared(now.it), put);
-        if (made.result == machine::queued_first) return goes_on(made, 1);
-        if (made.result == machine::queued_second) return goes_on(made, 2);
-        return made;
+        const auto made = put(now, place == 0 ? machine::lock(now.it) : machine::drain(now.it));
+        return made.result == machine::waits ? goes_on(made, 1) : made;
       }
       case try_lock:
-        return moved(now, machine::try_lock(now.it), put);
+        if (option == 1) return {.next = now};
+        return put(now, machine::try_lock(now.it));
+      case lock_shared:
+        return lock_to_read(now, place);
       case try_lock_shared:
-        return moved(now, machine::try_lock_shared(now.it), put);
-      case downgrade:
-        return moved(now, machine::downgrade(now.it), put);
+        return entered(put(now, machine::try_lock_shared(now.it)));
+      case downgrade: {
+        auto made = put(now, machine::downgrade(now.it));
+        ++made.next.inside;
+        return made;
+      }
       case unlock:
       case unlock_any:
-        return moved(now, machine::unlock(now.it), put);
-      default:
-        return moved(now, machine::unlock_shared(now.it), put);
+        return put(now, machine::unlock(now.it));
+      default: {
+        auto made = put(now, machine::unlock_shared(now.it));
+        if (now.inside == 0) made.misuse = "unlock_shared of unlocked rw_mutex";
+        --made.next.inside;
+        return made;
+      }
     }
+  }
+
+ private:
+  using machine = specs::rw_mutex;
+
+  static move<state> put(const state& now, const machine::answer& answer) {
+    return moved(now, answer, [](state& next, const machine::state& it) { next.it = it; });
+  }
+  static move<state> entered(move<state> made) {
+    if (!made.blocks && made.result == machine::taken) ++made.next.inside;
+    return made;
+  }
+  static move<state> lock_to_read(const state& now, unsigned place) {
+    if (place != 0) return entered(put(now, machine::enter(now.it, place == 2)));
+    const auto made = put(now, machine::lock_shared(now.it));
+    if (made.result == machine::queued_first) return goes_on(made, 1);
+    if (made.result == machine::queued_second) return goes_on(made, 2);
+    return entered(made);
   }
 };
 
