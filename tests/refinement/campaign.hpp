@@ -26,7 +26,7 @@ struct effort {
 
 /// Of small clients, and of those that are too large to exhaust.
 inline constexpr effort thorough{
-    .executions = 20'000, .bounded = 2'000, .samples = 200, .preemptions = 2};
+    .executions = 10'000, .bounded = 2'000, .samples = 200, .preemptions = 2};
 inline constexpr effort large{
     .executions = 2'000, .bounded = 2'000, .samples = 500, .preemptions = 2};
 
