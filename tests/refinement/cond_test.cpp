@@ -15,11 +15,11 @@ using calls = cond_calls;
 BOOST_AUTO_TEST_SUITE(cond_clients)
 
 BOOST_AUTO_TEST_CASE(some_of_two_threads_with_two_calls) {
-  refine_all<calls>(2, 2, {.stride = 11, .executions = 2'000, .samples = 50});
+  refine_all<calls>(2, 2, {.stride = 11, .executions = 1'000, .samples = 50});
 }
 
 BOOST_AUTO_TEST_CASE(some_of_three_threads_with_a_call) {
-  refine_all<calls>(3, 1, {.stride = 2, .executions = 2'000, .samples = 50});
+  refine_all<calls>(3, 1, {.stride = 5, .executions = 2'000, .samples = 50});
 }
 
 BOOST_AUTO_TEST_CASE(all_of_two_threads_with_two_calls, *utf::label("slow") * utf::timeout(3000)) {
