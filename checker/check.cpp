@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include <heddle/checker/conclude.hpp>
 #include <heddle/checker/corpus.hpp>
 #include <heddle/checker/explore.hpp>
 #include <heddle/checker/progress.hpp>
@@ -155,7 +156,10 @@ verdict explore(std::string_view name, const std::function<void()>& body, const 
 
 void check(std::string_view name, const std::function<void()>& body, const options& settings,
            location caller) {
-  verdict result = explore_with(name, body, settings, ".heddle");
+  detail::conclude(explore_with(name, body, settings, ".heddle"), caller);
+}
+
+void detail::conclude(verdict result, location caller) {
   if (result.status == verdict_status::ok) {
     if (current_pass_handler()) {
       current_pass_handler()(result, caller);

@@ -28,9 +28,14 @@ class always : immovable {
 
   [[nodiscard]] bool holds() const { return holds_(); }
   [[nodiscard]] location where() const noexcept { return where_; }
+  [[nodiscard]] const char* complaint() const noexcept { return complaint_; }
 
  private:
+  friend class leads_to;
+  always(std::function<bool()> holds, const char* complaint, location caller);
+
   std::function<bool()> holds_;
+  const char* complaint_;
   location where_;
 };
 

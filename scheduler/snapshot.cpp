@@ -207,7 +207,7 @@ bool ask(engine& e, const always& what) {
 
 [[noreturn]] void fail(engine& e, const always& what) {
   const location where = e.user_location(what.where());
-  std::string text = "always: the condition does not hold: " + describe(where) + " (" +
+  std::string text = std::string(what.complaint()) + ": " + describe(where) + " (" +
                      e.thread_text(e.current_thread()) + ")";
   e.fail({finding_kind::assertion, std::move(text), {}, where});
 }
@@ -354,7 +354,10 @@ void end(const always& what) {
 }  // namespace snapshot
 
 always::always(std::function<bool()> holds, location caller)
-    : holds_(std::move(holds)), where_(caller) {
+    : always(std::move(holds), "always: the condition does not hold", caller) {}
+
+always::always(std::function<bool()> holds, const char* complaint, location caller)
+    : holds_(std::move(holds)), complaint_(complaint), where_(caller) {
   const heap_off off;
   snapshot::begin(engine::here("always"), *this);
 }

@@ -123,6 +123,8 @@ class basic_wait_group : immovable {
   static constexpr std::uint64_t has_parked = 0x80000000U;
   static constexpr std::uint64_t waiters = has_parked - 1;
   static constexpr std::uint32_t all = 0x7FFFFFFF;
+  static constexpr const char* reused =
+      "wait_group is reused before the previous wait has returned";
 
   static constexpr std::int32_t counter_of(std::uint64_t state) noexcept {
     return static_cast<std::int32_t>(state >> 32);
@@ -215,6 +217,7 @@ class basic_wait_group : immovable {
   bool resign(std::uint32_t generation, location caller) {
     std::uint64_t old = state_.load(std::memory_order_relaxed, caller);
     while (counter_of(old) != 0) {
+      if ((old & waiters) == 0) P::misuse(reused, caller);  // It was released, and add came then.
       std::uint64_t next = old - one_waiter;
       if ((next & waiters) == 0) next &= ~has_parked;
       if (state_.compare_exchange_strong(old, next, std::memory_order_relaxed,
@@ -230,7 +233,7 @@ class basic_wait_group : immovable {
 
   void require_idle(location caller) {
     if (state_.load(std::memory_order_relaxed, caller) != 0) {
-      P::misuse("wait_group is reused before the previous wait has returned", caller);
+      P::misuse(reused, caller);
     }
   }
 

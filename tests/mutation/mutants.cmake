@@ -366,8 +366,14 @@ mutant(add_on_waiters_is_silent NUMBER 38 FILE wait_group.hpp CLIENTS wait_group
   AFTER [[]])
 
 mutant(reuse_is_silent NUMBER 39 FILE wait_group.hpp CLIENTS wait_group
-  BEFORE [[P::misuse("wait_group is reused before the previous wait has returned", caller);]]
-  AFTER [[return;]])
+  BEFORE [[ {
+      P::misuse(reused, caller);]]
+  AFTER [[ {
+      return;]])
+
+mutant(late_reuse_is_silent NUMBER 39 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[if ((old & waiters) == 0) P::misuse(reused, caller);]]
+  AFTER [[]])
 
 mutant(waiters_are_not_reset NUMBER 41 FILE wait_group.hpp CLIENTS wait_group
   BEFORE [[if (!state_.compare_exchange_strong(state, 0, std]]

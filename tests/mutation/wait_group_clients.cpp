@@ -198,6 +198,16 @@ void add_while_released() {
   worker.join();
 }
 
+void add_before_late_wait_returns() {
+  wait_group tasks;
+  tasks.add(1);
+  thread waiter([&] { (void)tasks.wait_for(std::chrono::microseconds(1)); });
+  tasks.done();
+  tasks.add(1);
+  waiter.join();
+  tasks.done();
+}
+
 constexpr const char* negative_text = "wait_group counter is negative";
 constexpr const char* unordered = "wait_group add is not ordered with wait";
 constexpr const char* concurrent = "wait_group add is concurrent with wait";
@@ -224,6 +234,10 @@ const client_set clients({
      .failures = {{finding_kind::misuse, unordered}}},
     {.name = "wait_group_add_before_wait_returns",
      .body = add_before_wait_returns,
+     .preemptions = 3,
+     .failures = {{finding_kind::misuse, unordered}, {finding_kind::misuse, reused}}},
+    {.name = "wait_group_add_before_late_wait_returns",
+     .body = add_before_late_wait_returns,
      .preemptions = 3,
      .failures = {{finding_kind::misuse, unordered}, {finding_kind::misuse, reused}}},
     {.name = "wait_group_add_alone",

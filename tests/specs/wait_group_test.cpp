@@ -24,9 +24,13 @@ BOOST_AUTO_TEST_CASE(histories_keep_the_rules) {
     for (const auto& each : history) {
       const unsigned thread = each.thread % spec_tests::threads;
       if (each.what % 3 == 0) {
-        const wait_group::answer answer = wait_group::wait(now);
-        RC_ASSERT(answer.blocks == (open != 0));
-        if (!answer.blocks) knows.perform(thread, answer, dones);
+        const bool may_give_up = each.what % 2 == 0;
+        const wait_group::answer answer = wait_group::wait(now, may_give_up ? 1 : 0);
+        RC_ASSERT(answer.blocks == (open != 0 && !may_give_up));
+        if (answer.blocks) continue;
+        RC_ASSERT((answer.result != 0) == (open == 0));
+        // One that gives up learns nothing.
+        knows.perform(thread, answer, open == 0 ? dones : std::vector<unsigned>{});
         continue;
       }
       const std::int32_t delta = each.what % 7 - 3;
