@@ -91,6 +91,32 @@ BOOST_AUTO_TEST_CASE(a_wait_group_waits_for_all) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_batch_of_tasks_is_done_at_once) {
+  cross::run("a_batch_of_tasks_is_done_at_once", [] {
+    heddle::wait_group group;
+    heddle::shared<int> results{0};
+    group.add(3);
+    heddle::thread worker([&] {
+      results.set(2);
+      group.done(2);
+    });
+    group.done();
+    group.wait();
+    cross::require(results.get() == 2, "the batch is done");
+    worker.join();
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_mutex_that_is_held_says_so) {
+  cross::run("a_mutex_that_is_held_says_so", [] {
+    heddle::mutex m;
+    const heddle::lock_guard hold(m);
+    m.assert_held();
+    heddle::thread other([&] { m.assert_held(); });
+    other.join();
+  });
+}
+
 BOOST_AUTO_TEST_CASE(a_cond_hands_over) {
   cross::run("a_cond_hands_over", [] {
     heddle::mutex m;

@@ -89,6 +89,23 @@ inline const misuse_case cases[] = {
        rw.downgrade();
      },
      "downgrade of unlocked rw_mutex"},
+    {"mutex_assert_held", [] { fresh<heddle::mutex>().assert_held(); }, "mutex is not held"},
+    {"rw_assert_held",
+     [] {
+       auto& rw = fresh<heddle::rw_mutex>();
+       rw.lock_shared();
+       rw.assert_held();
+     },
+     "rw_mutex is not held by a writer"},
+    {"rw_assert_held_shared", [] { fresh<heddle::rw_mutex>().assert_held_shared(); },
+     "rw_mutex is not held"},
+    {"wait_group_done_of_a_batch",
+     [] {
+       auto& group = fresh<heddle::wait_group>();
+       group.add(1);
+       group.done(2);
+     },
+     "wait_group counter is negative"},
     {"wait_group_done", [] { fresh<heddle::wait_group>().done(); },
      "wait_group counter is negative"},
     {"wait_group_add",
