@@ -40,18 +40,18 @@ class rw_core : immovable {
   // waits for another turn than it found.  The next writer waits for all that were let in, so the
   // turn comes back only when none of them looks at it any more; and who comes in between finds the
   // new turn, and waits for the next.  `sleeping` says that some of those that wait are parked:
-  // only then the writer looks for them.  The bit may be stale, for a reader that gives up while its
-  // turn has not come takes itself off the count and leaves the bit.  Who was woken looks whether
-  // its turn has come, since that may have been meant for an object that was here before.
+  // only then the writer looks for them.  The bit may be stale, for a reader that gives up while
+  // its turn has not come takes itself off the count and leaves the bit.  Who was woken looks
+  // whether its turn has come, since that may have been meant for an object that was here before.
   //
   // A writer that may give up does not set `locked` while readers hold the lock: how many of them
   // were about to count themselves off `leaving`, nobody could say when it gives up.  It sets
-  // `limited`, with the bucket lock, and parks until the lock is free: whoever makes it so, the last
-  // reader or a writer, finds `limited` and wakes the first.  A reader that comes meanwhile is let
-  // in, for all the state says; it leaves again at once and stands back, until such a writer has got
-  // the lock or has given up, or any writer unlocks, and does so no second time.  `limited` is
-  // cleared with the bucket lock by a writer that has got the lock or given up, if no other of its
-  // kind is parked; one that is awake may find it cleared and sets it again.
+  // `limited`, with the bucket lock, and parks until the lock is free: whoever makes it so, the
+  // last reader or a writer, finds `limited` and wakes the first.  A reader that comes meanwhile is
+  // let in, for all the state says; it leaves again at once and stands back, until such a writer
+  // has got the lock or has given up, or any writer unlocks, and does so no second time.  `limited`
+  // is cleared with the bucket lock by a writer that has got the lock or given up, if no other of
+  // its kind is parked; one that is awake may find it cleared and sets it again.
   //
   // Where Go counts permits for the readers it lets in, which another reader may take first, here
   // the turn says who is meant.

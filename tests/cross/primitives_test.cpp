@@ -3,6 +3,7 @@
 
 #include <heddle/sync/atomic.hpp>
 #include <heddle/sync/cond.hpp>
+#include <heddle/sync/guarded.hpp>
 #include <heddle/sync/guards.hpp>
 #include <heddle/sync/mutex.hpp>
 #include <heddle/sync/once.hpp>
@@ -114,6 +115,23 @@ BOOST_AUTO_TEST_CASE(a_mutex_that_is_held_says_so) {
     m.assert_held();
     heddle::thread other([&] { m.assert_held(); });
     other.join();
+  });
+}
+
+BOOST_AUTO_TEST_CASE(guarded_values_are_reached_under_their_locks) {
+  cross::run("guarded_values_are_reached_under_their_locks", [] {
+    heddle::guarded<int> from(2);
+    heddle::guarded<int, heddle::rw_mutex> to(0);
+    const auto move = [](int& out, int& in) {
+      --out;
+      ++in;
+    };
+    heddle::thread other([&] { heddle::with_locks(move, from, to); });
+    heddle::with_locks([&](int& in, int& out) { move(out, in); }, to, from);
+    const int left = from.with_lock([](const int& value) { return value; });
+    other.join();
+    cross::require(left < 2, "the first move is seen");
+    cross::require(to.with_shared_lock([](const int& value) { return value == 2; }), "both moves");
   });
 }
 

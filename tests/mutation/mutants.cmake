@@ -932,3 +932,21 @@ mutant(object_is_kept_without_the_lock FILE patterns/object_pool.hpp CLIENTS pat
 mutant(object_stays_in_the_cache FILE patterns/object_pool.hpp CLIENTS pattern
   BEFORE [[      from.kept.write(caller).objects.pop_back();]]
   AFTER [[]])
+# guards --------------------------------------------------------------------------------------
+
+mutant(several_locks_are_waited_for_in_turn FILE guards.hpp CLIENTS guards
+  BEFORE [[while (taken < locks_.size() && locks_[taken].attempt(locks_[taken].address, caller_)) {]]
+  AFTER [[while (taken < locks_.size()) {
+        locks_[taken].acquire(locks_[taken].address, caller_);]])
+
+mutant(several_locks_are_kept_during_a_wait FILE guards.hpp CLIENTS guards
+  BEFORE [[
+      unlock_first(taken);
+      locks_[taken].acquire(locks_[taken].address, caller_);]]
+  AFTER [[
+      locks_[taken].acquire(locks_[taken].address, caller_);
+      unlock_first(taken);]])
+
+mutant(several_locks_end_with_the_first_failure FILE guards.hpp CLIENTS guards
+  BEFORE [[if (taken == locks_.size()) return;]]
+  AFTER [[return;]])
