@@ -70,14 +70,14 @@ class accounts {
   // clang-format off
   void unlocked() { heddle::unique_lock hold(m_); hold.unlock(); ++first_; }  // must not compile
   void deferred() { heddle::unique_lock hold(m_, std::defer_lock); ++first_; }  // must not compile
-  void not_got() { heddle::unique_lock g(m_, std::defer_lock); if (!g.try_lock()) ++first_; }  // must not compile
+  void not_got() { heddle::unique_lock g(a_, std::try_to_lock); ++second_; }  // must not compile
   void other_lock() { const heddle::unique_lock hold(a_); ++first_; }  // must not compile
   void read_only() { const heddle::shared_lock read(rw_); ++third_; }  // must not compile
   void of_two() { const heddle::scoped_lock both(m_, a_); ++third_; }  // must not compile
   void of_three() { const heddle::scoped_lock all(m_, a_, rw_); m_.lock(); }  // must not compile
-  void gave_up(heddle::context& c) { if (!rw_.lock(c)) ++third_; else rw_.unlock(); }  // must not compile
+  void late(heddle::context& c) { if (m_.lock(c)) m_.unlock(); ++first_; }  // must not compile
   void kept(heddle::duration d) { (void)rw_.try_lock_for(d); ++third_; }  // must not compile
-  void share_kept(heddle::context& c) { if (rw_.lock_shared(c)) seen_ = third_; }  // must not compile
+  void kept2(heddle::context& c) { if (rw_.lock_shared(c)) seen_ = third_; }  // must not compile
   void asserted_shared() { rw_.assert_held_shared(); ++third_; }  // must not compile
   void asymmetric() { ++second_; }  // must not compile
   // clang-format on

@@ -7,6 +7,7 @@
 #include <heddle/sync/guards.hpp>
 #include <heddle/sync/mutex.hpp>
 #include <heddle/sync/once.hpp>
+#include <heddle/sync/ordered.hpp>
 #include <heddle/sync/rw_mutex.hpp>
 #include <heddle/sync/semaphore.hpp>
 #include <heddle/sync/shared.hpp>
@@ -132,6 +133,25 @@ BOOST_AUTO_TEST_CASE(guarded_values_are_reached_under_their_locks) {
     other.join();
     cross::require(left < 2, "the first move is seen");
     cross::require(to.with_shared_lock([](const int& value) { return value == 2; }), "both moves");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(locks_in_order_are_let_alone) {
+  cross::run("locks_in_order_are_let_alone", [] {
+    heddle::ordered<> first("first");
+    heddle::leveled<heddle::rw_mutex> second(1, "second");
+    heddle::shared<int> sum{0};
+    const auto add = [&] {
+      const heddle::lock_guard outer(first);
+      const heddle::lock_guard inner(second);
+      ++sum;
+    };
+    heddle::thread other(add);
+    add();
+    other.join();
+    const heddle::shared_lock hold(second);
+    second.assert_held();
+    cross::require(sum.get() == 2, "both additions are there");
   });
 }
 

@@ -6,6 +6,7 @@
 #include <heddle/sync/channel.hpp>
 #include <heddle/sync/context.hpp>
 #include <heddle/sync/mutex.hpp>
+#include <heddle/sync/ordered.hpp>
 #include <heddle/sync/patterns/nested_group.hpp>
 #include <heddle/sync/patterns/striped_map.hpp>
 #include <heddle/sync/patterns/task_group.hpp>
@@ -106,6 +107,18 @@ inline const misuse_case cases[] = {
        group.done(2);
      },
      "wait_group counter is negative"},
+    {"ordered_unlock", [] { fresh<heddle::ordered<heddle::mutex, true>>().unlock(); },
+     "lock is unlocked by a thread that does not hold it"},
+    {"ordered_assert_held", [] { fresh<heddle::ordered<heddle::mutex, true>>().assert_held(); },
+     "lock is not held by this thread"},
+    {"leveled_lock",
+     [] {
+       heddle::leveled<heddle::mutex, true> low(1, "low");
+       heddle::leveled<heddle::mutex, true> high(2, "high");
+       high.lock();
+       low.lock();
+     },
+     "low of level 1 is locked while high of level 2 is held"},
     {"wait_group_done", [] { fresh<heddle::wait_group>().done(); },
      "wait_group counter is negative"},
     {"wait_group_add",

@@ -935,8 +935,8 @@ mutant(object_stays_in_the_cache FILE patterns/object_pool.hpp CLIENTS pattern
 # guards --------------------------------------------------------------------------------------
 
 mutant(several_locks_are_waited_for_in_turn FILE guards.hpp CLIENTS guards
-  BEFORE [[while (taken < locks_.size() && locks_[taken].attempt(locks_[taken].address, caller_)) {]]
-  AFTER [[while (taken < locks_.size()) {
+  BEFORE [[ && locks_[taken].attempt(locks_[taken].address, caller_)) {]]
+  AFTER [[) {
         locks_[taken].acquire(locks_[taken].address, caller_);]])
 
 mutant(several_locks_are_kept_during_a_wait FILE guards.hpp CLIENTS guards
@@ -950,3 +950,25 @@ mutant(several_locks_are_kept_during_a_wait FILE guards.hpp CLIENTS guards
 mutant(several_locks_end_with_the_first_failure FILE guards.hpp CLIENTS guards
   BEFORE [[if (taken == locks_.size()) return;]]
   AFTER [[return;]])
+
+# lock_order ----------------------------------------------------------------------------------
+
+mutant(only_the_way_straight_back_is_looked_for FILE lock_order.hpp CLIENTS order
+  BEFORE [[if (!known) reached.push_back]]
+  AFTER [[if (known) reached.push_back]])
+
+mutant(only_the_last_that_is_held_counts FILE lock_order.hpp CLIENTS order
+  BEFORE [[if (!connect(each, wanted, found, caller)) continue;]]
+  AFTER [[if (&each + 1 != own.end() || !connect(each, wanted, found, caller)) continue;]])
+
+mutant(step_is_not_entered FILE lock_order.hpp CLIENTS order
+  BEFORE [[    out.push_back({&to, from.where, caller});]]
+  AFTER [[]])
+
+mutant(level_may_be_the_same FILE lock_order.hpp CLIENTS order
+  BEFORE [[if (each.node->level < wanted.level) continue;]]
+  AFTER [[if (each.node->level <= wanted.level) continue;]])
+
+mutant(unlock_leaves_it_held FILE lock_order.hpp CLIENTS order
+  BEFORE [[      --own.count;]]
+  AFTER [[]])
