@@ -9,6 +9,7 @@
 #include <heddle/sync/once.hpp>
 #include <heddle/sync/ordered.hpp>
 #include <heddle/sync/rw_mutex.hpp>
+#include <heddle/sync/scalable_rw_mutex.hpp>
 #include <heddle/sync/semaphore.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
@@ -79,6 +80,29 @@ BOOST_AUTO_TEST_CASE(readers_share_and_a_writer_does_not) {
     reader.join();
     cross::require(mine == 2, "a downgrade keeps what was written");
     cross::require(seen.get() == 1 || seen.get() == 2, "a reader sees a whole value");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(readers_scale_and_a_writer_waits_for_them) {
+  cross::run("readers_scale_and_a_writer_waits_for_them", [] {
+    heddle::scalable_rw_mutex m;
+    heddle::shared<int> value{1};
+    heddle::shared<int> seen{0};
+    m.lock_shared();
+    heddle::thread unlocker([&] {
+      seen.set(value.get());
+      m.unlock_shared();
+    });
+    m.lock();
+    value.set(2);
+    m.downgrade();
+    const int mine = value.get();
+    m.unlock_shared();
+    unlocker.join();
+    cross::require(mine == 2, "a downgrade keeps what was written");
+    cross::require(seen.get() == 1, "the reader was before");
+    cross::require(m.try_lock(), "nobody holds it");
+    m.unlock();
   });
 }
 

@@ -972,3 +972,60 @@ mutant(level_may_be_the_same FILE lock_order.hpp CLIENTS order
 mutant(unlock_leaves_it_held FILE lock_order.hpp CLIENTS order
   BEFORE [[      --own.count;]]
   AFTER [[]])
+
+# scalable_rw_mutex ---------------------------------------------------------------------------
+
+mutant(writer_closes_without_a_fence FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[    open_.store(0, std::memory_order_relaxed, caller);
+    P::heavy_fence(caller);]]
+  AFTER [[    open_.store(0, std::memory_order_relaxed, caller);]])
+
+mutant(writer_sleeps_without_a_fence FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[    counts_.fetch_or(draining, std::memory_order_relaxed, caller);
+    P::heavy_fence(caller);]]
+  AFTER [[    counts_.fetch_or(draining, std::memory_order_relaxed, caller);]])
+
+mutant(reader_does_not_look_whether_it_is_open_still NUMBER 19 FILE scalable_rw_mutex.hpp
+  CLIENTS scalable
+  BEFORE [[if (open_.load(std::memory_order_acquire, caller) != 0) {
+      P::note_own]]
+  AFTER [[if (true) {
+      P::note_own]])
+
+mutant(writer_does_not_wait_for_records NUMBER 26 FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[if (balance(used, caller) == 0) return true;
+    const bool drained]]
+  AFTER [[return true;
+    const bool drained]])
+
+mutant(reader_does_not_tell_the_writer NUMBER 22 FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[if (mine.wanted.load(std::memory_order_relaxed, caller) != 0)]]
+  AFTER [[if (false)]])
+
+mutant(debt_does_not_tell_the_writer NUMBER 22 FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[} else if ((old & draining) != 0) {]]
+  AFTER [[} else if (false) {]])
+
+mutant(reader_strikes_out_without_order FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[own.lock.store(nullptr, std::memory_order_release, caller);]]
+  AFTER [[own.lock.store(nullptr, std::memory_order_relaxed, caller);]])
+
+mutant(debts_are_not_paid_by_shares FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[const bool may_strike = debts_of(old) == 0 || shares_of(old) == 0;]]
+  AFTER [[const bool may_strike = true;]])
+
+mutant(debts_do_not_count FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[entries - static_cast<std::int64_t>(debts_of(counts));]]
+  AFTER [[entries - static_cast<std::int64_t>(0 * counts);]])
+
+mutant(writer_that_gives_up_leaves_it_closed NUMBER 52 FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[if (!drained) open_.store(1, std::memory_order_release, caller);]]
+  AFTER [[]])
+
+mutant(entries_outlive_the_lock FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[if (P::running()) strike_out(location::unknown());]]
+  AFTER [[]])
+
+mutant(opens_without_order FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[if (!is_open(caller)) open_.store(1, std::memory_order_release, caller);]]
+  AFTER [[if (!is_open(caller)) open_.store(1, std::memory_order_relaxed, caller);]])
