@@ -20,6 +20,16 @@ namespace heddle {
 
 namespace detail {
 
+template <class L>
+concept lock_with_limit = requires(L& lock, time_point deadline) {
+  lock.try_lock_until(deadline);
+};
+template <class L>
+concept lock_for_readers = requires(L& lock) {
+  lock.lock_shared();
+  lock.unlock_shared();
+};
+
 /// A lock of any kind with a place in the order.  `Rule` looks at it before a thread waits for it.
 /// Attempts, and waits that may give up, are not looked at, for no deadlock of theirs lasts; but
 /// what they got is held.
@@ -39,11 +49,15 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) checked_lock : immovable {
           HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
     return noted(try_lock_at(mutex_, caller), caller);
   }
+  template <class L = Mutex>
+  requires lock_with_limit<L>
   [[nodiscard]] bool try_lock_until(time_point deadline, location caller = location::here())
       HEDDLE_THREAD_SAFETY(try_acquire_capability(true))
           HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
     return noted(mutex_.try_lock_until(deadline, caller), caller);
   }
+  template <class L = Mutex>
+  requires lock_with_limit<L>
   [[nodiscard]] bool try_lock_for(duration time, location caller = location::here())
       HEDDLE_THREAD_SAFETY(try_acquire_capability(true))
           HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
@@ -58,6 +72,8 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) checked_lock : immovable {
 
   // Of a lock that readers share.  Readers have their place in the order as writers have: one that
   // waits behind a writer deadlocks with it.
+  template <class L = Mutex>
+  requires lock_for_readers<L>
   void lock_shared(location caller = location::here())
       HEDDLE_THREAD_SAFETY(acquire_shared_capability())
           HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
@@ -65,11 +81,15 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) checked_lock : immovable {
     lock_shared_at(mutex_, caller);
     order::note(node_, caller);
   }
+  template <class L = Mutex>
+  requires lock_for_readers<L>
   [[nodiscard]] bool try_lock_shared(location caller = location::here())
       HEDDLE_THREAD_SAFETY(try_acquire_shared_capability(true))
           HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
     return noted(try_lock_shared_at(mutex_, caller), caller);
   }
+  template <class L = Mutex>
+  requires lock_for_readers<L>
   void unlock_shared(location caller = location::here())
       HEDDLE_THREAD_SAFETY(release_shared_capability())
           HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
