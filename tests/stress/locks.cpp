@@ -12,13 +12,14 @@
 #include <heddle/sync/ordered.hpp>
 #include <heddle/sync/rw_mutex.hpp>
 #include <heddle/sync/scalable_rw_mutex.hpp>
+#include <heddle/sync/thread.hpp>
 
 namespace stress {
 
 namespace {
 
 constexpr unsigned threads = 4;
-constexpr unsigned turns = 200;
+constexpr unsigned turns = 1000;
 
 template <class L>
 constexpr bool may_give_up = requires(L& lock) {
@@ -70,27 +71,32 @@ template <class L>
 void use_shared(object<L>& what, const heddle::context& ctx, dice& own) {
   if constexpr (is_shared<L>) {
     if (!lock_shared_somehow(what.lock, ctx, own)) return;
-    require_equal(what.value, what.copy, "a reader sees half a write");
+    const std::uint64_t before = what.value;
+    for (auto i = own.below(64); i != 0; --i) heddle::spin_hint();
+    require_equal(what.copy, before, "a reader sees half a write");
     what.lock.unlock_shared();
   }
 }
 
-// Threads live for one round.  A context is cancelled in the middle of each.
+// Threads live for one round.  A context is cancelled in the middle of each.  In some rounds hardly
+// anything is written, so that what goes by the share of the readers comes up.
 template <class L>
 void add_under(const round& now) {
   auto* const what = new object<L>;
   auto ctx = heddle::with_cancel();
   std::atomic<std::uint64_t> added{0};
   std::atomic<std::uint64_t> sum{0};
+  const std::uint32_t reads_to_a_write = 1U << (now.seed() % 4 * 3);
   crew(threads, now, [&](unsigned thread, dice& own) {
     for (unsigned turn = 0; turn < turns; ++turn) {
       if (thread == 0 && turn == turns / 2) ctx.cancel();
-      if (is_shared<L> && own.below(4) != 0) {
+      if (is_shared<L> && own.below(1 + reads_to_a_write) != 0) {
         use_shared(*what, ctx, own);
         continue;
       }
       if (!lock_somehow(what->lock, ctx, own)) continue;
       ++what->value;
+      for (auto i = own.below(16); i != 0; --i) heddle::spin_hint();
       ++what->copy;
       added.fetch_add(1, std::memory_order_relaxed);
       what->lock.unlock();

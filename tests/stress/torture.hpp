@@ -2,10 +2,9 @@
 // soon as that is allowed.  What must hold is counted, and looked at when the threads are gone.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <functional>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -46,12 +45,15 @@ inline void require_equal(std::uint64_t is, std::uint64_t expected, const char* 
   if (is != expected) fail(what, is, expected);
 }
 
-/// Runs `body(i, dice)` in `count` threads, and waits for them.
+/// Runs `body(i, dice)` in `count` threads, which begin together, and waits for them.
 template <class F>
 void crew(unsigned count, const round& now, const F& body) {
   std::vector<std::thread> threads;
+  std::atomic<unsigned> missing{count};
   for (unsigned i = 0; i < count; ++i) {
     threads.emplace_back([&, i] {
+      --missing;
+      while (missing.load() != 0) std::this_thread::yield();
       dice own(now.seed() * 64 + i + 1);
       body(i, own);
     });
