@@ -290,7 +290,7 @@ class channel_core : immovable {
   // little time pass finds some of them, or some room, and then both sides run for a while.  Only
   // the first in line does so, and nobody where threads cannot run at once.
   static constexpr unsigned lingering_rounds = P::controlled ? 1 : 2;
-  static constexpr unsigned pauses = P::controlled ? 1 : 40;
+  static constexpr unsigned pauses = P::controlled ? 1 : 160;
 
   [[nodiscard]] bool may_linger(direction which, unsigned round, location caller) {
     return capacity_ != 0 && round < lingering_rounds && P::cpus() > 1 &&
