@@ -1,5 +1,5 @@
-// Torture: threads that come and go, waits that are cancelled or late, objects that are destroyed as
-// soon as that is allowed.  What must hold is counted, and looked at when the threads are gone.
+// Torture: threads that come and go, waits that are cancelled or late, objects that are destroyed
+// as soon as that is allowed.  What must hold is counted, and looked at when the threads are gone.
 #pragma once
 
 #include <atomic>
