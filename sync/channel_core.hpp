@@ -172,7 +172,14 @@ class channel_core : immovable {
                                 location caller) {
     lock(caller);
     waiter* other = nullptr;
-    const passage at_once = attempt(which, element, other, caller);
+    passage at_once = attempt(which, element, other, caller);
+    for (unsigned round = 0; at_once == passage::none && may_linger(which, round, caller);
+         ++round) {
+      unlock(caller);
+      linger(round, caller);
+      lock(caller);
+      at_once = attempt(which, element, other, caller);
+    }
     if (at_once != passage::none) {
       unlock(caller);
       if (other != nullptr) other->tell(caller);
@@ -277,6 +284,22 @@ class channel_core : immovable {
   }
   [[nodiscard]] void* cell(std::size_t number) const noexcept {
     return cells_ + index(number) * of_.size;
+  }
+
+  // Who queues at once is handed each element by itself, and has to be woken for it; who lets a
+  // little time pass finds some of them, or some room, and then both sides run for a while.  Only
+  // the first in line does so, and nobody where threads cannot run at once.
+  static constexpr unsigned lingering_rounds = P::controlled ? 1 : 2;
+  static constexpr unsigned pauses = P::controlled ? 1 : 160;
+
+  [[nodiscard]] bool may_linger(direction which, unsigned round, location caller) {
+    return capacity_ != 0 && round < lingering_rounds && P::cpus() > 1 &&
+           queue_of(state_.write(caller), which).first == nullptr;
+  }
+
+  static void linger(unsigned round, location caller) {
+    if (round != 0) return P::yield(caller);  // the other side may share the processor
+    for (unsigned i = 0; i < pauses; ++i) P::spin_hint(caller);
   }
 
   passage put(state& now, void* element, waiter*& other, location caller) {

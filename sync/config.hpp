@@ -36,7 +36,18 @@
 #define HEDDLE_THREAD_SAFETY(x)
 #endif
 
+// Whether the locks of ordered.hpp look at the order in which they are taken.
+#if !defined(HEDDLE_LOCK_ORDER)
+#if defined(NDEBUG)
+#define HEDDLE_LOCK_ORDER 0
+#else
+#define HEDDLE_LOCK_ORDER 1
+#endif
+#endif
+
 namespace heddle {
+
+inline constexpr bool lock_order_checked = HEDDLE_LOCK_ORDER != 0;
 
 inline constexpr bool address_sanitizer = HEDDLE_ASAN != 0;
 inline constexpr bool thread_sanitizer = HEDDLE_TSAN != 0;

@@ -23,11 +23,11 @@ namespace heddle::detail {
 //   locked  woken  starving  waiters  meaning
 //   0       0      0         0        free
 //   1       0      0         n        held; n threads wait for permits, unlock wakes the first
-//   1       1      0         n        held; a woken thread or a spinner competes, unlock wakes
-//   nobody 0       1      0         n        free; the woken thread or a newcomer will take it 1 0
-//   1         n > 0    held; unlock hands the lock to the first waiter 0       0      1         n >
-//   0    owned by the first waiter, who has not run yet 0       0      0         n > 0 impossible:
-//   the waiters would sleep beside a free lock
+//   1       1      0         n        held; a woken thread or a spinner competes: wakes nobody
+//   0       1      0         n        free; the woken thread or a newcomer will take it
+//   1       0      1         n > 0    held; unlock hands the lock to the first waiter
+//   0       0      1         n > 0    owned by the first waiter, who has not run yet
+//   0       0      0         n > 0    impossible: the waiters would sleep beside a free lock
 //   -       1      1         -        impossible
 //   -       -      1         0        impossible: the lock would be handed to nobody
 //
@@ -55,6 +55,7 @@ class fair_word {
   }
 
   [[nodiscard]] typename P::template cell<Word>& word() noexcept { return word_; }
+  [[nodiscard]] const typename P::template cell<Word>& word() const noexcept { return word_; }
 
   /// Takes the lock.  `old` is the word that the caller has just seen; when this returns true, the
   /// word from before the step that took the lock.  False if the caller gave up.

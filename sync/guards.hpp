@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <mutex>
+#include <tuple>
 #include <utility>
 
 #include <heddle/sync/config.hpp>
@@ -13,6 +14,15 @@
 #include <heddle/sync/lockable.hpp>
 
 namespace heddle {
+
+namespace detail {
+
+/// What a guard that holds nothing excludes, for clang's analysis: it takes a scoped object into
+/// account only if its constructor says something of a lock.
+struct HEDDLE_THREAD_SAFETY(capability("nothing")) no_lock {};
+inline constexpr no_lock nothing;
+
+}  // namespace detail
 
 /// Holds a lock from its construction to its destruction.
 template <class L>
@@ -45,17 +55,38 @@ class HEDDLE_THREAD_SAFETY(scoped_lockable) lock_guard {
 /// Holds several locks.  It never waits for one while it holds another, so no order among them can
 /// deadlock; and it begins with the one of the lowest address, so that two such guards of the same
 /// locks do not keep each other trying for ever.
+///
+/// Clang's analysis follows up to three locks.
 template <class... Ls>
-class scoped_lock {
+class HEDDLE_THREAD_SAFETY(scoped_lockable) scoped_lock {
+  // The attribute has no packs, so a constructor for each number names its locks.
+  template <std::size_t number>
+  using nth =
+      std::tuple_element_t<number,
+                           std::tuple<Ls..., detail::no_lock, detail::no_lock, detail::no_lock>>;
+
  public:
-  explicit scoped_lock(Ls&... lockables, location caller = location::here())
-      : caller_(caller), locks_{lock(&lockables)...} {
-    sort();
-    lock_all();
-  }
+  explicit scoped_lock(nth<0>& a, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(acquire_capability(a)) HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
+      : scoped_lock(caller, &a) {}
+  explicit scoped_lock(nth<0>& a, nth<1>& b, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(acquire_capability(a, b)) HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
+      : scoped_lock(caller, &a, &b) {}
+  explicit scoped_lock(nth<0>& a, nth<1>& b, nth<2>& c, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(acquire_capability(a, b, c))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
+      : scoped_lock(caller, &a, &b, &c) {}
+  template <bool many = sizeof...(Ls) == 0 || (sizeof...(Ls) > 3)>
+  requires many explicit scoped_lock(Ls&... lockables, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(locks_excluded(detail::nothing))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
+      : scoped_lock(caller, &lockables...) {}
   scoped_lock(const scoped_lock&) = delete;
   scoped_lock& operator=(const scoped_lock&) = delete;
-  ~scoped_lock() { unlock_first(locks_.size()); }
+  ~scoped_lock() HEDDLE_THREAD_SAFETY(release_capability())
+      HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    unlock_first(locks_.size());
+  }
 
  private:
   struct lock {
@@ -74,6 +105,14 @@ class scoped_lock {
     bool (*attempt)(void*, location);
     void (*release)(void*, location);
   };
+
+  explicit scoped_lock(location caller, Ls*... lockables)
+      HEDDLE_THREAD_SAFETY(locks_excluded(detail::nothing))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
+      : caller_(caller), locks_{lock(lockables)...} {
+    sort();
+    lock_all();
+  }
 
   void sort() noexcept {
     for (std::size_t i = 1; i < locks_.size(); ++i) {
@@ -216,41 +255,100 @@ class movable_guard {
 }  // namespace detail
 
 /// A guard that may hold its lock or not, and can be moved.
+///
+/// Clang's analysis follows lock, try_lock and unlock, but neither moves nor what an attempt of the
+/// constructor came to.
 template <class L>
-class unique_lock : public detail::movable_guard<L, detail::exclusive_mode> {
+class HEDDLE_THREAD_SAFETY(scoped_lockable) unique_lock
+    : public detail::movable_guard<L, detail::exclusive_mode> {
   using base = detail::movable_guard<L, detail::exclusive_mode>;
 
  public:
-  unique_lock() noexcept = default;
+  unique_lock() noexcept HEDDLE_THREAD_SAFETY(locks_excluded(detail::nothing))
+      HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {}
   explicit unique_lock(L& lockable, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(acquire_capability(lockable))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
       : base(lockable, false, caller) {
-    this->lock(caller);
+    base::lock(caller);
   }
   unique_lock(L& lockable, std::defer_lock_t, location caller = location::here()) noexcept
+      HEDDLE_THREAD_SAFETY(locks_excluded(lockable)) HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
       : base(lockable, false, caller) {}
   unique_lock(L& lockable, std::adopt_lock_t, location caller = location::here()) noexcept
+      HEDDLE_THREAD_SAFETY(requires_capability(lockable))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
       : base(lockable, true, caller) {}
   unique_lock(L& lockable, std::try_to_lock_t, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(locks_excluded(lockable)) HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
       : base(lockable, detail::try_lock_at(lockable, caller), caller) {}
+  unique_lock(unique_lock&& other) noexcept HEDDLE_THREAD_SAFETY(locks_excluded(detail::nothing))
+      HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
+      : base(std::move(other)) {}
+  unique_lock& operator=(unique_lock&& other) noexcept = default;
+  ~unique_lock() HEDDLE_THREAD_SAFETY(release_capability())
+      HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {}
+
+  void lock(location caller = location::here()) HEDDLE_THREAD_SAFETY(acquire_capability())
+      HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    base::lock(caller);
+  }
+  [[nodiscard]] bool try_lock(location caller = location::here())
+      HEDDLE_THREAD_SAFETY(try_acquire_capability(true))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    return base::try_lock(caller);
+  }
+  void unlock(location caller = location::here()) HEDDLE_THREAD_SAFETY(release_capability())
+      HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    base::unlock(caller);
+  }
 };
 
 /// As unique_lock, for a lock that is held by readers together.
 template <class L>
-class shared_lock : public detail::movable_guard<L, detail::shared_mode> {
+class HEDDLE_THREAD_SAFETY(scoped_lockable) shared_lock
+    : public detail::movable_guard<L, detail::shared_mode> {
   using base = detail::movable_guard<L, detail::shared_mode>;
 
  public:
-  shared_lock() noexcept = default;
+  shared_lock() noexcept HEDDLE_THREAD_SAFETY(locks_excluded(detail::nothing))
+      HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {}
   explicit shared_lock(L& lockable, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(acquire_shared_capability(lockable))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
       : base(lockable, false, caller) {
-    this->lock(caller);
+    base::lock(caller);
   }
   shared_lock(L& lockable, std::defer_lock_t, location caller = location::here()) noexcept
+      HEDDLE_THREAD_SAFETY(locks_excluded(lockable)) HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
       : base(lockable, false, caller) {}
   shared_lock(L& lockable, std::adopt_lock_t, location caller = location::here()) noexcept
+      HEDDLE_THREAD_SAFETY(requires_shared_capability(lockable))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
       : base(lockable, true, caller) {}
   shared_lock(L& lockable, std::try_to_lock_t, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(locks_excluded(lockable)) HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
       : base(lockable, detail::try_lock_shared_at(lockable, caller), caller) {}
+  shared_lock(shared_lock&& other) noexcept HEDDLE_THREAD_SAFETY(locks_excluded(detail::nothing))
+      HEDDLE_THREAD_SAFETY(no_thread_safety_analysis)
+      : base(std::move(other)) {}
+  shared_lock& operator=(shared_lock&& other) noexcept = default;
+  ~shared_lock() HEDDLE_THREAD_SAFETY(release_generic_capability())
+      HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {}
+
+  void lock(location caller = location::here()) HEDDLE_THREAD_SAFETY(acquire_shared_capability())
+      HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    base::lock(caller);
+  }
+  [[nodiscard]] bool try_lock(location caller = location::here())
+      HEDDLE_THREAD_SAFETY(try_acquire_shared_capability(true))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    return base::try_lock(caller);
+  }
+  void unlock(location caller = location::here()) HEDDLE_THREAD_SAFETY(release_generic_capability())
+      HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    base::unlock(caller);
+  }
 };
 
 }  // namespace heddle

@@ -48,6 +48,11 @@ class basic_wait_group : immovable {
     [[maybe_unused]] const typename P::call scope{object_, "wait_group::done", caller};
     change(-1, caller);
   }
+  /// `number` tasks have ended, in one step: what a worker says of a batch.
+  void done(std::int32_t number, location caller = location::here()) {
+    [[maybe_unused]] const typename P::call scope{object_, "wait_group::done", caller};
+    change(-number, caller);
+  }
 
   /// Waits until the counter is zero.
   ///

@@ -11,6 +11,7 @@ std::vector<sync_row>& sync_rows() {
     put_mutex_rows(all);
     put_rw_mutex_rows(all);
     put_waiting_rows(all);
+    put_channel_rows(all);
     return all;
   }();
   return rows;

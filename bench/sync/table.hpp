@@ -48,5 +48,6 @@ void add_subject(std::string_view row, std::string name, std::function<sample()>
 void put_mutex_rows(std::vector<sync_row>& into);
 void put_rw_mutex_rows(std::vector<sync_row>& into);
 void put_waiting_rows(std::vector<sync_row>& into);
+void put_channel_rows(std::vector<sync_row>& into);
 
 }  // namespace bench

@@ -3,6 +3,7 @@
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/sync/asymmetric_mutex.hpp>
 #include <heddle/sync/atomic.hpp>
+#include <heddle/sync/scalable_rw_mutex.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
 
@@ -146,6 +147,48 @@ const model_registration asymmetric_mutex_broken{{
     .expected = finding_kind::deadlock,
     .body = [] { add_under<basic_asymmetric_mutex<without_heavy_fence>>(2); },
     .summary = "without the heavy fence a wake-up is lost",
+}};
+
+// Readers that pass light fences, and a writer with the heavy one.
+template <class Mutex>
+void read_beside_writer(unsigned readers) {
+  Mutex m;
+  shared<int> sum{0};
+  const auto read = [&] {
+    m.lock_shared();
+    (void)sum.get();
+    m.unlock_shared();
+  };
+  std::array<thread, 2> others;
+  for (unsigned i = 0; i < readers; ++i) others.at(i) = thread(read);
+  m.lock();
+  ++sum;
+  m.unlock();
+  for (unsigned i = 0; i < readers; ++i) others.at(i).join();
+  read();
+}
+
+/// Under coarse control, too, the text and not what it means.
+struct as_written : platform {};
+
+const model_registration scalable_rw_mutex_of_two{{
+    .name = "fences/scalable_rw_mutex",
+    .body = [] { read_beside_writer<basic_scalable_rw_mutex<as_written>>(1); },
+    .summary = "a reader enters its own record, and the writer's heavy fence is enough",
+}};
+
+const model_registration scalable_rw_mutex_of_three{{
+    .name = "fences/scalable_rw_mutex_of_three",
+    .body = [] { read_beside_writer<basic_scalable_rw_mutex<as_written>>(2); },
+    .summary = "the same for two readers",
+    .settings = {.strategy = "random_walk", .executions = 50000},
+}};
+
+const model_registration scalable_rw_mutex_broken{{
+    .name = "fences/scalable_rw_mutex_without_heavy_fence",
+    .expected = finding_kind::data_race,
+    .body = [] { read_beside_writer<basic_scalable_rw_mutex<without_heavy_fence>>(1); },
+    .summary = "without the heavy fence reader and writer pass each other unseen",
 }};
 
 }  // namespace

@@ -35,6 +35,11 @@ struct mutex {
     if (!now.locked) return refused(now, "unlock of unlocked mutex");
     return {.next = {false}, .releases = unlocked};
   }
+
+  static constexpr answer assert_held(const state& now) noexcept {
+    if (!now.locked) return refused(now, "mutex is not held");
+    return {.next = now};
+  }
 };
 
 }  // namespace heddle::specs

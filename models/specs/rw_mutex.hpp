@@ -2,6 +2,9 @@
 //
 // A writer that finds readers announces itself and waits for them to leave.  From then on readers
 // queue; when the writer unlocks, all that have queued hold the lock, before any other writer.
+//
+// A writer that may give up waits beside all others until nobody holds the lock.  Readers queue as
+// long as there is one, too; if it gives up, those that have queued for it alone hold the lock.
 #pragma once
 
 #include <cstdint>
@@ -12,15 +15,20 @@ namespace heddle::specs {
 
 struct rw_mutex {
   struct state {
-    bool held = false;         ///< by a writer
-    bool announced = false;    ///< a writer waits for the readers to leave
-    bool turn = false;         ///< changes when a writer lets in those who have queued
-    std::uint32_t active = 0;  ///< readers that hold the lock
-    std::uint32_t queued = 0;  ///< readers that wait for the writer
+    bool held = false;          ///< by a writer
+    bool announced = false;     ///< a writer waits for the readers to leave
+    std::uint32_t turn = 0;     ///< changes when those who have queued are let in
+    std::uint32_t limited = 0;  ///< writers that wait and may give up
+    std::uint32_t active = 0;   ///< readers that hold the lock
+    std::uint32_t queued = 0;   ///< readers that wait for a writer
 
     friend constexpr bool operator==(const state&, const state&) noexcept = default;
-    /// Whether readers queue, and other writers wait.
+    /// Whether writers wait for a writer.
     [[nodiscard]] constexpr bool closed() const noexcept { return held || announced; }
+    /// Whether readers queue.
+    [[nodiscard]] constexpr bool closed_to_readers() const noexcept {
+      return closed() || limited != 0;
+    }
   };
   using answer = specs::answer<state>;
 
@@ -33,9 +41,8 @@ struct rw_mutex {
   enum result : std::uint64_t {
     failed = 0,
     taken = 1,
-    waits = 2,          ///< a writer: goes on with `drain`
-    queued_first = 2,   ///< a reader: goes on with `enter`, for the turn that is false now
-    queued_second = 3,  ///< the same, for the turn that is true now
+    waits = 2,         ///< a writer: goes on with `drain`, or `enter_limited`
+    queued_first = 2,  ///< a reader: goes on with `enter`, for a turn that is this less
   };
 
   static constexpr answer lock(const state& now) noexcept {
@@ -58,6 +65,30 @@ struct rw_mutex {
     return {.next = next, .result = taken, .acquires = written | read};
   }
 
+  /// Of a writer that may give up.
+  static constexpr answer lock_limited(const state& now) noexcept {
+    state next = now;
+    if (now.closed() || now.active != 0) {
+      ++next.limited;
+      return {.next = next, .result = waits};
+    }
+    next.held = true;
+    return {.next = next, .result = taken, .acquires = written | read};
+  }
+
+  /// The second half of a `lock_limited` that did not get the lock.
+  static constexpr answer enter_limited(const state& now, unsigned option = 0) noexcept {
+    state next = now;
+    --next.limited;
+    if (!now.closed() && now.active == 0) {
+      next.held = true;
+      return {.next = next, .result = taken, .acquires = written | read};
+    }
+    if (option != give_up) return blocked(now);
+    if (!now.closed()) let_in(next);
+    return {.next = next, .result = failed};
+  }
+
   static constexpr answer try_lock(const state& now) noexcept {
     if (now.closed() || now.active != 0) return {.next = now, .result = failed};
     return lock(now);
@@ -78,23 +109,26 @@ struct rw_mutex {
 
   static constexpr answer lock_shared(const state& now) noexcept {
     state next = now;
-    if (now.closed()) {
+    if (now.closed_to_readers()) {
       ++next.queued;
-      return {.next = next, .result = now.turn ? queued_second : queued_first};
+      return {.next = next, .result = queued_first + now.turn};
     }
     ++next.active;
     return {.next = next, .result = taken, .acquires = written};
   }
 
-  /// The second half of a `lock_shared` that queued, in the turn that it was told.  The next writer
-  /// waits for this reader, so the turn cannot change twice meanwhile.
-  static constexpr answer enter(const state& now, bool turn) noexcept {
-    if (now.turn == turn) return blocked(now);
-    return {.next = now, .result = taken, .acquires = written};
+  /// The second half of a `lock_shared` that queued, in the turn that it was told.
+  static constexpr answer enter(const state& now, std::uint32_t turn,
+                                unsigned option = 0) noexcept {
+    if (now.turn != turn) return {.next = now, .result = taken, .acquires = written};
+    if (option != give_up) return blocked(now);
+    state next = now;
+    --next.queued;
+    return {.next = next, .result = failed};
   }
 
   static constexpr answer try_lock_shared(const state& now) noexcept {
-    if (now.closed()) return {.next = now, .result = failed};
+    if (now.closed_to_readers()) return {.next = now, .result = failed};
     return lock_shared(now);
   }
 
@@ -105,11 +139,30 @@ struct rw_mutex {
     return {.next = next, .releases = read};
   }
 
+  static constexpr answer assert_held(const state& now) noexcept {
+    if (!now.held) return refused(now, "rw_mutex is not held by a writer");
+    return {.next = now};
+  }
+  static constexpr answer assert_held_shared(const state& now) noexcept {
+    if (!now.held && now.active == 0) return refused(now, "rw_mutex is not held");
+    return {.next = now};
+  }
+
+  /// So many turns can be told apart, by those who wait; a call waits for one.
+  static constexpr std::uint32_t turns = 1024;
+
  private:
+  static constexpr void let_in(state& next) noexcept {
+    if (next.queued == 0) return;
+    next.turn = (next.turn + 1) % turns;
+    next.active += next.queued;
+    next.queued = 0;
+  }
+
   static constexpr state opened(const state& now) noexcept {
-    state next;
-    next.turn = !now.turn;
-    next.active = now.queued;
+    state next = now;
+    next.held = false;
+    let_in(next);
     return next;
   }
 };

@@ -18,6 +18,7 @@ struct coarse_platform : fine_platform {};
 #include <heddle/sync/platform/coarse/mutex.hpp>
 #include <heddle/sync/platform/coarse/once.hpp>
 #include <heddle/sync/platform/coarse/rw_mutex.hpp>
+#include <heddle/sync/platform/coarse/scalable_rw_mutex.hpp>
 #include <heddle/sync/platform/coarse/semaphore.hpp>
 #include <heddle/sync/platform/coarse/wait_group.hpp>
 #include <heddle/sync/platform/coarse/waiting.hpp>

@@ -272,6 +272,15 @@ struct fine_platform {
     control::object_ref ref;
   };
 
+  template <class T>
+  static T*& quick_local() {
+    return quick_slot<T>::value.get();
+  }
+  template <class T>
+  struct quick_slot {
+    static inline constinit local<T*> value{nullptr};
+  };
+
   struct call : immovable {
     call(const object& subject, const char* name, location caller) noexcept
         : frame{&subject.ref, name, caller, nullptr, 0} {

@@ -206,6 +206,13 @@ struct native_platform {
     constexpr void preserve(T& /*value*/) const noexcept {}
   };
 
+  /// A pointer of the calling thread, null at first; one for each T.  As quick as it gets.
+  template <class T>
+  static T*& quick_local() noexcept {
+    static constinit thread_local T* value = nullptr;
+    return value;
+  }
+
   static constexpr void note_own(const object&, ownership, location) noexcept {}
   static constexpr void note_release(const object&, ownership) noexcept {}
 

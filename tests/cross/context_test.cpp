@@ -11,6 +11,7 @@
 #include <heddle/sync/context.hpp>
 #include <heddle/sync/guards.hpp>
 #include <heddle/sync/mutex.hpp>
+#include <heddle/sync/rw_mutex.hpp>
 #include <heddle/sync/semaphore.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/stop_token.hpp>
@@ -288,6 +289,81 @@ BOOST_AUTO_TEST_CASE(contexts_and_stop_tokens_follow_from_each_other) {
       stopped.wait();
       cross::require(stop.token().stop_requested(), "the token follows the context");
     }
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_cancelled_writer_leaves_the_readers_alone) {
+  cross::run("a_cancelled_writer_leaves_the_readers_alone", [] {
+    heddle::rw_mutex m;
+    heddle::shared<int> value{1};
+    auto ctx = heddle::with_cancel();
+    m.lock_shared();
+    bool got = false;
+    heddle::thread writer([&] {
+      got = m.lock(ctx);
+      if (!got) return;
+      value.set(2);
+      m.unlock();
+    });
+    heddle::thread reader([&] {
+      m.lock_shared();
+      cross::require(value.get() == 1 || value.get() == 2, "a reader sees a whole value");
+      m.unlock_shared();
+    });
+    ctx.cancel();
+    reader.join();
+    writer.join();
+    cross::require(!got, "a reader holds the lock all the time");
+    m.unlock_shared();
+    cross::require(m.try_lock(), "nothing is left behind");
+    m.unlock();
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_cancelled_reader_leaves_the_writer_alone) {
+  cross::run("a_cancelled_reader_leaves_the_writer_alone", [] {
+    heddle::rw_mutex m;
+    heddle::shared<int> value{1};
+    auto ctx = heddle::with_cancel();
+    m.lock();
+    bool got = false;
+    int seen = 2;
+    heddle::thread reader([&] {
+      got = m.lock_shared(ctx);
+      if (!got) return;
+      seen = value.get();
+      m.unlock_shared();
+    });
+    heddle::thread user([&] { ctx.cancel(); });
+    value.set(2);
+    m.unlock();
+    reader.join();
+    user.join();
+    cross::require(seen == 2, "the writer was before");
+    cross::require(m.try_lock(), "nothing is left behind");
+    m.unlock();
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_reader_or_writer_may_be_late) {
+  cross::run("a_reader_or_writer_may_be_late", [] {
+    heddle::rw_mutex m;
+    heddle::shared<int> value{0};
+    heddle::thread other([&] {
+      if (!m.try_lock_for(1us)) return;
+      ++value;
+      m.unlock();
+    });
+    if (m.try_lock_shared_for(1us)) {
+      cross::require(value.get() <= 1, "a whole value");
+      m.unlock_shared();
+    }
+    other.join();
+    m.lock();
+    m.assert_held();
+    m.downgrade();
+    m.assert_held_shared();
+    m.unlock_shared();
   });
 }
 

@@ -3,10 +3,13 @@
 
 #include <heddle/sync/atomic.hpp>
 #include <heddle/sync/cond.hpp>
+#include <heddle/sync/guarded.hpp>
 #include <heddle/sync/guards.hpp>
 #include <heddle/sync/mutex.hpp>
 #include <heddle/sync/once.hpp>
+#include <heddle/sync/ordered.hpp>
 #include <heddle/sync/rw_mutex.hpp>
+#include <heddle/sync/scalable_rw_mutex.hpp>
 #include <heddle/sync/semaphore.hpp>
 #include <heddle/sync/shared.hpp>
 #include <heddle/sync/thread.hpp>
@@ -80,6 +83,29 @@ BOOST_AUTO_TEST_CASE(readers_share_and_a_writer_does_not) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(readers_scale_and_a_writer_waits_for_them) {
+  cross::run("readers_scale_and_a_writer_waits_for_them", [] {
+    heddle::scalable_rw_mutex m;
+    heddle::shared<int> value{1};
+    heddle::shared<int> seen{0};
+    m.lock_shared();
+    heddle::thread unlocker([&] {
+      seen.set(value.get());
+      m.unlock_shared();
+    });
+    m.lock();
+    value.set(2);
+    m.downgrade();
+    const int mine = value.get();
+    m.unlock_shared();
+    unlocker.join();
+    cross::require(mine == 2, "a downgrade keeps what was written");
+    cross::require(seen.get() == 1, "the reader was before");
+    cross::require(m.try_lock(), "nobody holds it");
+    m.unlock();
+  });
+}
+
 BOOST_AUTO_TEST_CASE(a_wait_group_waits_for_all) {
   cross::run("a_wait_group_waits_for_all", [] {
     heddle::wait_group group;
@@ -88,6 +114,68 @@ BOOST_AUTO_TEST_CASE(a_wait_group_waits_for_all) {
     group.go([&] { right.set(2); });
     group.wait();
     cross::require(left.get() + right.get() == 3, "both tasks are done");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_of_tasks_is_done_at_once) {
+  cross::run("a_batch_of_tasks_is_done_at_once", [] {
+    heddle::wait_group group;
+    heddle::shared<int> results{0};
+    group.add(3);
+    heddle::thread worker([&] {
+      results.set(2);
+      group.done(2);
+    });
+    group.done();
+    group.wait();
+    cross::require(results.get() == 2, "the batch is done");
+    worker.join();
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_mutex_that_is_held_says_so) {
+  cross::run("a_mutex_that_is_held_says_so", [] {
+    heddle::mutex m;
+    const heddle::lock_guard hold(m);
+    m.assert_held();
+    heddle::thread other([&] { m.assert_held(); });
+    other.join();
+  });
+}
+
+BOOST_AUTO_TEST_CASE(guarded_values_are_reached_under_their_locks) {
+  cross::run("guarded_values_are_reached_under_their_locks", [] {
+    heddle::guarded<int> from(2);
+    heddle::guarded<int, heddle::rw_mutex> to(0);
+    const auto move = [](int& out, int& in) {
+      --out;
+      ++in;
+    };
+    heddle::thread other([&] { heddle::with_locks(move, from, to); });
+    heddle::with_locks([&](int& in, int& out) { move(out, in); }, to, from);
+    const int left = from.with_lock([](const int& value) { return value; });
+    other.join();
+    cross::require(left < 2, "the first move is seen");
+    cross::require(to.with_shared_lock([](const int& value) { return value == 2; }), "both moves");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(locks_in_order_are_let_alone) {
+  cross::run("locks_in_order_are_let_alone", [] {
+    heddle::ordered<> first("first");
+    heddle::leveled<heddle::rw_mutex> second(1, "second");
+    heddle::shared<int> sum{0};
+    const auto add = [&] {
+      const heddle::lock_guard outer(first);
+      const heddle::lock_guard inner(second);
+      ++sum;
+    };
+    heddle::thread other(add);
+    add();
+    other.join();
+    const heddle::shared_lock hold(second);
+    second.assert_held();
+    cross::require(sum.get() == 2, "both additions are there");
   });
 }
 

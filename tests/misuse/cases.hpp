@@ -6,6 +6,7 @@
 #include <heddle/sync/channel.hpp>
 #include <heddle/sync/context.hpp>
 #include <heddle/sync/mutex.hpp>
+#include <heddle/sync/ordered.hpp>
 #include <heddle/sync/patterns/nested_group.hpp>
 #include <heddle/sync/patterns/striped_map.hpp>
 #include <heddle/sync/patterns/task_group.hpp>
@@ -89,6 +90,35 @@ inline const misuse_case cases[] = {
        rw.downgrade();
      },
      "downgrade of unlocked rw_mutex"},
+    {"mutex_assert_held", [] { fresh<heddle::mutex>().assert_held(); }, "mutex is not held"},
+    {"rw_assert_held",
+     [] {
+       auto& rw = fresh<heddle::rw_mutex>();
+       rw.lock_shared();
+       rw.assert_held();
+     },
+     "rw_mutex is not held by a writer"},
+    {"rw_assert_held_shared", [] { fresh<heddle::rw_mutex>().assert_held_shared(); },
+     "rw_mutex is not held"},
+    {"wait_group_done_of_a_batch",
+     [] {
+       auto& group = fresh<heddle::wait_group>();
+       group.add(1);
+       group.done(2);
+     },
+     "wait_group counter is negative"},
+    {"ordered_unlock", [] { fresh<heddle::ordered<heddle::mutex, true>>().unlock(); },
+     "lock is unlocked by a thread that does not hold it"},
+    {"ordered_assert_held", [] { fresh<heddle::ordered<heddle::mutex, true>>().assert_held(); },
+     "lock is not held by this thread"},
+    {"leveled_lock",
+     [] {
+       heddle::leveled<heddle::mutex, true> low(1, "low");
+       heddle::leveled<heddle::mutex, true> high(2, "high");
+       high.lock();
+       low.lock();
+     },
+     "low of level 1 is locked while high of level 2 is held"},
     {"wait_group_done", [] { fresh<heddle::wait_group>().done(); },
      "wait_group counter is negative"},
     {"wait_group_add",

@@ -14,6 +14,7 @@
 
 #include <heddle/sync/guards.hpp>
 #include <heddle/sync/mutex.hpp>
+#include <heddle/sync/ordered.hpp>
 #include <heddle/sync/thread.hpp>
 #include <heddle/sync/wait_group.hpp>
 #include <heddle/tests/misuse/cases.hpp>
@@ -115,6 +116,25 @@ BOOST_AUTO_TEST_CASE(an_exception_that_leaves_a_task_ends_the_process) {
     ::_exit(0);
   });
   BOOST_TEST(result.signal == SIGABRT);
+}
+
+BOOST_AUTO_TEST_CASE(a_cycle_of_locks_names_the_places_of_both_steps) {
+  const outcome result = run_in_child([] {
+    heddle::ordered<heddle::mutex, true> a("a");
+    heddle::ordered<heddle::mutex, true> b("b");
+    const auto nest = [](auto& outer, auto& inner) {
+      const heddle::lock_guard first(outer);
+      const heddle::lock_guard second(inner);
+    };
+    nest(a, b);
+    nest(b, a);
+  });
+  BOOST_TEST(result.signal == SIGABRT);
+  const std::string here = " (misuse_test.cpp:";
+  BOOST_TEST(result.text.starts_with("heddle: lock order cycle of 2: a" + here));
+  BOOST_TEST(result.text.find(") is locked while b" + here) != std::string::npos);
+  BOOST_TEST(result.text.find("; before, b" + here) != std::string::npos);
+  BOOST_TEST(result.text.find(") is locked while a" + here) != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

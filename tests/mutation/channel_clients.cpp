@@ -260,6 +260,7 @@ const client_set set({
      .body = choice_of_ready_cases,
      .outcomes = {"left", "right"}},
     {.name = "channel_one_cell", .body = one_cell, .preemptions = 4},
+    {.name = "channel_lingering", .body = one_cell, .preemptions = 2, .processors = 2},
     {.name = "channel_room_is_given_at_once", .body = room_is_given_at_once},
     {.name = "channel_first_come_first_served", .body = first_come_first_served, .preemptions = 0},
     {.name = "channel_goes_after_its_element", .body = channel_goes_after_its_element},

@@ -219,80 +219,72 @@ mutant(permit_is_not_kept NUMBER 64 FILE parking.hpp CLIENTS mutex
 
 # rw_mutex --------------------------------------------------------------------------------------
 
-mutant(reader_checks_then_acts NUMBER 19 FILE rw_mutex.hpp CLIENTS rw_mutex
+mutant(reader_checks_then_acts NUMBER 19 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[
 const std::uint64_t old = state().fetch_add(one_reader, std::memory_order_acquire, caller);]]
   AFTER [[const std::uint64_t old = state().load(std::memory_order_acquire, caller);
     state().fetch_add(one_reader, std::memory_order_acquire, caller);]])
 
-mutant(extra_unlock_shared_is_silent NUMBER 20 FILE rw_mutex.hpp CLIENTS rw_mutex
+mutant(extra_unlock_shared_is_silent NUMBER 20 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[if (readers_of(old) == 0) P::misuse("unlock_shared of unlocked rw_mutex", caller);]]
   AFTER [[]])
 
-mutant(writer_starts_a_reader_early NUMBER 21 FILE rw_mutex.hpp CLIENTS rw_mutex
+mutant(writer_starts_a_reader_early NUMBER 21 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[if (left == 0) return;]]
   AFTER [[if (left <= one_leaving) return;]])
 
-mutant(writer_waits_for_one_more NUMBER 22 FILE rw_mutex.hpp CLIENTS rw_mutex
+mutant(writer_waits_for_one_more NUMBER 22 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[const std::uint32_t number = readers * one_leaving;]]
   AFTER [[const std::uint32_t number = (readers + 1) * one_leaving;]])
 
-mutant(readers_go_before_the_state_says_so NUMBER 23 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[    const auto released = writers_.release(word::locked, let_in, caller);]]
-  AFTER [[
-    const std::uint64_t early = state().load(std::memory_order_relaxed, caller);
-    if ((early & sleeping) != 0) wake_readers(early & turn, caller);
-    const auto released = writers_.release(word::locked, let_in, caller);]])
-
-mutant(unlock_forgets_the_next_writer NUMBER 24 FILE rw_mutex.hpp CLIENTS rw_mutex
+mutant(unlock_forgets_the_next_writer NUMBER 24 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[if (released.owes_permit) writers_.pay(object_, released, caller);]]
   AFTER [[]])
 
-mutant(unlock_forgets_the_readers NUMBER 25 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[if ((released.old & sleeping) != 0) wake_readers(released.old & turn, caller);]]
+mutant(unlock_forgets_the_readers NUMBER 25 FILE rw_core.hpp CLIENTS rw_mutex
+  BEFORE [[
+      wake_readers(home, key_of(this, reader_key(released.old & turn)), caller);]]
   AFTER [[]])
 
-mutant(unlock_does_not_turn NUMBER 25 FILE rw_mutex.hpp CLIENTS rw_mutex
+mutant(unlock_does_not_turn NUMBER 25 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[(next ^ turn) & ~sleeping]]
   AFTER [[next & ~sleeping]])
 
-mutant(unlock_wakes_those_of_the_next_turn FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[(mine == 0 ? 0 : 1)]]
-  AFTER [[(mine == 0 ? 0 : 0)]])
-
-mutant(turn_begins_anew_among_readers FILE rw_mutex.hpp CLIENTS rw_mutex
+mutant(turn_begins_anew_among_readers FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[if (old == turn &&]]
   AFTER [[if ((old & turn) != 0 && (old & word::low_half) == 0 &&]])
 
-mutant(reader_sleeps_without_saying_so NUMBER 5 FILE rw_mutex.hpp CLIENTS rw_mutex
+mutant(reader_sleeps_without_saying_so NUMBER 5 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[old | sleeping, std::memory_order_acquire]]
   AFTER [[old, std::memory_order_acquire]])
 
-mutant(reader_does_not_look_again NUMBER 19 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[while ((old & turn) == mine) {]]
-  AFTER [[for (;;) {]])
+mutant(reader_does_not_look_again NUMBER 19 FILE rw_core.hpp CLIENTS rw_mutex
+  BEFORE [[    while ((old & turn) == mine) {
+      if ((old & sleeping)]]
+  AFTER [[    for (;;) {
+      if ((old & sleeping)]])
 
-mutant(unlock_lets_one_reader_in NUMBER 30 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[while (detail::parked<P>* const node = bucket.find(key, caller)) {]]
-  AFTER [[if (detail::parked<P>* const node = bucket.find(key, caller)) {]])
+mutant(unlock_lets_one_reader_in NUMBER 30 FILE rw_core.hpp CLIENTS rw_mutex
+  BEFORE [[while (parked<P>* const node = home.find(key, caller)) {]]
+  AFTER [[if (parked<P>* const node = home.find(key, caller)) {]])
 
-mutant(writer_skips_a_single_reader NUMBER 26 FILE rw_mutex.hpp CLIENTS rw_mutex
+mutant(writer_skips_a_single_reader NUMBER 26 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[if (readers_of(old) != 0) await_readers(]]
   AFTER [[if (readers_of(old) > 1) await_readers(]])
 
-mutant(readers_are_preferred NUMBER 27 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[if ((old & word::locked) != 0) await_turn(]]
-  AFTER [[if ((old & word::locked) != 0 && readers_of(old) == 0) await_turn(]])
+mutant(readers_are_preferred NUMBER 27 FILE rw_core.hpp CLIENTS rw_mutex
+  BEFORE [[return (old & word::locked) == 0 || await_turn(]]
+  AFTER [[return (old & word::locked) == 0 || readers_of(old) != 0 || await_turn(]])
 
 mutant(try_lock_shared_overtakes NUMBER 31 FILE rw_mutex.hpp CLIENTS rw_mutex
-  BEFORE [[if ((old & word::locked) != 0) return false;]]
-  AFTER [[if ((old & word::locked) != 0 && readers_of(old) == 0) return false;]])
+  BEFORE [[if ((old & (word::locked | limited)) != 0) return false;]]
+  AFTER [[if ((old & (word::locked | limited)) != 0 && readers_of(old) == 0) return false;]])
 
 mutant(try_lock_ignores_readers NUMBER 32 FILE rw_mutex.hpp CLIENTS rw_mutex
   BEFORE [[!word::available(old) || readers_of(old) != 0 ||]]
   AFTER [[!word::available(old) ||]])
 
-mutant(upgrade_is_silent NUMBER 28 FILE rw_mutex.hpp CLIENTS rw_mutex
+mutant(upgrade_is_silent NUMBER 28 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[while (left != writer_sleeps) {]]
   AFTER [[if (left != writer_sleeps) {]])
 
@@ -301,13 +293,45 @@ mutant(downgrade_is_an_unlock FILE rw_mutex.hpp CLIENTS rw_mutex
   AFTER [[end_writing(0, "downgrade of unlocked rw_mutex", caller);
     (void)state().fetch_add(one_reader, std::memory_order_acquire, caller);]])
 
-mutant(last_reader_forgets_the_writer NUMBER 22 FILE rw_mutex.hpp CLIENTS rw_mutex
+mutant(last_reader_forgets_the_writer NUMBER 22 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[    if (old == (one_leaving | writer_sleeps)) P::futex_wake(key, 1, caller);]]
   AFTER [[    (void)key, (void)old;]])
 
-mutant(writer_sleeps_without_saying_so NUMBER 5 FILE rw_mutex.hpp CLIENTS rw_mutex
+mutant(writer_sleeps_without_saying_so NUMBER 5 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[leaving_.fetch_or(writer_sleeps, std::memory_order_acq_rel, caller) | writer_sleeps;]]
   AFTER [[leaving_.load(std::memory_order_acquire, caller);]])
+
+mutant(limited_writer_does_not_announce NUMBER 5 FILE rw_core.hpp CLIENTS rw_limit
+  BEFORE [[free ? (alone ? old & ~limited : old) | word::locked : old | limited;]]
+  AFTER [[free ? (alone ? old & ~limited : old) | word::locked : old;]])
+
+mutant(last_reader_forgets_the_limited_writer NUMBER 22 FILE rw_core.hpp CLIENTS rw_limit
+  BEFORE [[} else if (readers_of(old) == 1) {]]
+  AFTER [[} else if (readers_of(old) == 0) {]])
+
+mutant(unlock_forgets_the_limited_writer NUMBER 24 FILE rw_core.hpp CLIENTS rw_limit
+  BEFORE [[{.writer = true, .readers = true}]]
+  AFTER [[{.writer = false, .readers = true}]])
+
+mutant(unlock_forgets_who_stands_back NUMBER 25 FILE rw_core.hpp CLIENTS rw_limit
+  BEFORE [[{.writer = true, .readers = true}]]
+  AFTER [[{.writer = true, .readers = false}]])
+
+mutant(limited_writer_goes_silently NUMBER 52 FILE rw_core.hpp CLIENTS rw_limit
+  BEFORE [[
+      wake_and_unlock(home, this, {.writer = false, .readers = true}, caller);
+      return false;]]
+  AFTER [[
+      home.unlock(caller);
+      return false;]])
+
+mutant(reader_that_gives_up_stays_counted NUMBER 52 FILE rw_core.hpp CLIENTS rw_limit
+  BEFORE [[old - one_reader, std::memory_order_acquire]]
+  AFTER [[old, std::memory_order_acquire]])
+
+mutant(reader_gives_up_what_it_has NUMBER 53 FILE rw_core.hpp CLIENTS rw_limit
+  BEFORE [[return !resign(mine, caller);]]
+  AFTER [[return (void)resign(mine, caller), false;]])
 
 # wait_group ------------------------------------------------------------------------------------
 
@@ -908,3 +932,100 @@ mutant(object_is_kept_without_the_lock FILE patterns/object_pool.hpp CLIENTS pat
 mutant(object_stays_in_the_cache FILE patterns/object_pool.hpp CLIENTS pattern
   BEFORE [[      from.kept.write(caller).objects.pop_back();]]
   AFTER [[]])
+# guards --------------------------------------------------------------------------------------
+
+mutant(several_locks_are_waited_for_in_turn FILE guards.hpp CLIENTS guards
+  BEFORE [[ && locks_[taken].attempt(locks_[taken].address, caller_)) {]]
+  AFTER [[) {
+        locks_[taken].acquire(locks_[taken].address, caller_);]])
+
+mutant(several_locks_are_kept_during_a_wait FILE guards.hpp CLIENTS guards
+  BEFORE [[
+      unlock_first(taken);
+      locks_[taken].acquire(locks_[taken].address, caller_);]]
+  AFTER [[
+      locks_[taken].acquire(locks_[taken].address, caller_);
+      unlock_first(taken);]])
+
+mutant(several_locks_end_with_the_first_failure FILE guards.hpp CLIENTS guards
+  BEFORE [[if (taken == locks_.size()) return;]]
+  AFTER [[return;]])
+
+# lock_order ----------------------------------------------------------------------------------
+
+mutant(only_the_way_straight_back_is_looked_for FILE lock_order.hpp CLIENTS order
+  BEFORE [[if (!known) reached.push_back]]
+  AFTER [[if (known) reached.push_back]])
+
+mutant(only_the_last_that_is_held_counts FILE lock_order.hpp CLIENTS order
+  BEFORE [[if (!connect(each, wanted, found, caller)) continue;]]
+  AFTER [[if (&each + 1 != own.end() || !connect(each, wanted, found, caller)) continue;]])
+
+mutant(step_is_not_entered FILE lock_order.hpp CLIENTS order
+  BEFORE [[    out.push_back({&to, from.where, caller});]]
+  AFTER [[]])
+
+mutant(level_may_be_the_same FILE lock_order.hpp CLIENTS order
+  BEFORE [[if (each.node->level < wanted.level) continue;]]
+  AFTER [[if (each.node->level <= wanted.level) continue;]])
+
+mutant(unlock_leaves_it_held FILE lock_order.hpp CLIENTS order
+  BEFORE [[      --own.count;]]
+  AFTER [[]])
+
+# scalable_rw_mutex ---------------------------------------------------------------------------
+
+mutant(writer_closes_without_a_fence FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[    open_.store(0, std::memory_order_relaxed, caller);
+    P::heavy_fence(caller);]]
+  AFTER [[    open_.store(0, std::memory_order_relaxed, caller);]])
+
+mutant(writer_sleeps_without_a_fence FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[    counts_.fetch_or(draining, std::memory_order_relaxed, caller);
+    P::heavy_fence(caller);]]
+  AFTER [[    counts_.fetch_or(draining, std::memory_order_relaxed, caller);]])
+
+mutant(reader_does_not_look_whether_it_is_open_still NUMBER 19 FILE scalable_rw_mutex.hpp
+  CLIENTS scalable
+  BEFORE [[if (open_.load(std::memory_order_acquire, caller) != 0) {
+      P::note_own]]
+  AFTER [[if (true) {
+      P::note_own]])
+
+mutant(writer_does_not_wait_for_records NUMBER 26 FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[if (balance(used, caller) == 0) return true;
+    const bool drained]]
+  AFTER [[return true;
+    const bool drained]])
+
+mutant(reader_does_not_tell_the_writer NUMBER 22 FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[if (mine.wanted.load(std::memory_order_relaxed, caller) != 0)]]
+  AFTER [[if (false)]])
+
+mutant(debt_does_not_tell_the_writer NUMBER 22 FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[} else if ((old & draining) != 0) {]]
+  AFTER [[} else if (false) {]])
+
+mutant(reader_strikes_out_without_order FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[own.lock.store(nullptr, std::memory_order_release, caller);]]
+  AFTER [[own.lock.store(nullptr, std::memory_order_relaxed, caller);]])
+
+mutant(debts_are_not_paid_by_shares FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[const bool may_strike = debts_of(old) == 0 || shares_of(old) == 0;]]
+  AFTER [[const bool may_strike = true;]])
+
+mutant(debts_do_not_count FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[entries - static_cast<std::int64_t>(debts_of(counts));]]
+  AFTER [[entries - static_cast<std::int64_t>(0 * counts);]])
+
+mutant(writer_that_gives_up_leaves_it_closed NUMBER 52 FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[if (!drained) open_.store(1, std::memory_order_release, caller);]]
+  AFTER [[]])
+
+mutant(entries_outlive_the_lock FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[if (P::running()) strike_out(location::unknown());]]
+  AFTER [[]])
+
+mutant(opens_without_order FILE scalable_rw_mutex.hpp CLIENTS scalable
+  BEFORE [[if (!is_open(caller)) open_.store(1, std::memory_order_release, caller);]]
+  AFTER [[if (!is_open(caller)) open_.store(1, std::memory_order_relaxed, caller);]])

@@ -143,10 +143,11 @@ struct rw_mutex_calls {
     return made;
   }
   static move<state> lock_to_read(const state& now, unsigned place) {
-    if (place != 0) return entered(put(now, machine::enter(now.it, place == 2)));
+    if (place != 0) return entered(put(now, machine::enter(now.it, place - 1)));
     const auto made = put(now, machine::lock_shared(now.it));
-    if (made.result == machine::queued_first) return goes_on(made, 1);
-    if (made.result == machine::queued_second) return goes_on(made, 2);
+    if (made.result >= machine::queued_first) {
+      return goes_on(made, static_cast<unsigned>(made.result - machine::queued_first) + 1);
+    }
     return entered(made);
   }
 };

@@ -1,5 +1,6 @@
 #include <heddle/sync/rw_mutex.hpp>
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -9,12 +10,14 @@
 #include <boost/test/unit_test.hpp>
 
 #include <heddle/sync/atomic.hpp>
+#include <heddle/sync/context.hpp>
 #include <heddle/tests/sync/run_threads.hpp>
 
 BOOST_AUTO_TEST_SUITE(rw_mutex)
 
 namespace {
 
+using namespace std::chrono_literals;
 using heddle_test::await;
 using heddle_test::run_threads;
 
@@ -204,6 +207,96 @@ BOOST_AUTO_TEST_CASE(the_last_owner_may_destroy_it) {
     }
   });
   BOOST_TEST(destroyed.load() == 600);
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_with_a_limit_ends_and_leaves_nothing_behind) {
+  heddle::rw_mutex rw;
+  const auto past = heddle::now();
+  rw.lock_shared();
+  BOOST_TEST(!rw.try_lock_until(past));
+  BOOST_TEST(!rw.try_lock_for(1ms));
+  BOOST_TEST(rw.try_lock_shared_until(past));  // there is nothing to wait for
+  rw.unlock_shared();
+  rw.unlock_shared();
+  rw.lock();
+  BOOST_TEST(!rw.try_lock_for(1ms));
+  BOOST_TEST(!rw.try_lock_shared_for(1ms));
+  rw.unlock();
+  BOOST_TEST(rw.try_lock_shared());
+  BOOST_TEST(!rw.try_lock_for(1us));
+  rw.unlock_shared();
+  BOOST_TEST(rw.try_lock_for(1h));
+  rw.unlock();
+}
+
+BOOST_AUTO_TEST_CASE(a_writer_with_a_limit_keeps_later_readers_out_until_it_gives_up) {
+  heddle::rw_mutex rw;
+  auto ctx = heddle::with_cancel();
+  heddle::atomic<bool> got{true};
+  heddle::atomic<bool> read{false};
+  rw.lock_shared();
+  heddle::thread writer([&] { got = rw.lock(ctx); });
+  await([&] { return writer_waits(rw); });
+  heddle::thread reader([&] {
+    rw.lock_shared();
+    read = true;
+    rw.unlock_shared();
+  });
+  ctx.cancel();
+  reader.join();  // though the first reader holds the lock
+  writer.join();
+  BOOST_TEST(!got.load());
+  BOOST_TEST(read.load());
+  BOOST_TEST(!rw.lock(ctx));
+  BOOST_TEST(!rw.lock_shared(ctx));
+  rw.unlock_shared();
+  BOOST_TEST(rw.try_lock());
+  rw.unlock();
+}
+
+BOOST_AUTO_TEST_CASE(readers_and_writers_that_give_up_mix_with_others) {
+  heddle::rw_mutex rw;
+  int value = 0;
+  heddle::atomic<int> written;
+  heddle::atomic<int> torn;
+  run_threads(8, [&](int thread) {
+    for (int i = 0; i < 300; ++i) {
+      const auto limit = std::chrono::microseconds(i % 7 * 5);
+      if (thread % 2 == 0) {
+        bool got = true;
+        if (thread == 0) rw.lock();
+        if (thread != 0) got = rw.try_lock_for(limit);
+        if (!got) continue;
+        ++value;
+        ++written;
+        rw.unlock();
+      } else {
+        bool got = true;
+        if (thread == 1) rw.lock_shared();
+        if (thread != 1) got = rw.try_lock_shared_for(limit);
+        if (!got) continue;
+        if (value != written.load()) ++torn;
+        rw.unlock_shared();
+      }
+    }
+  });
+  BOOST_TEST(value == written.load());
+  BOOST_TEST(torn.load() == 0);
+  BOOST_TEST(value >= 300);
+  BOOST_TEST(rw.try_lock());
+  rw.unlock();
+}
+
+BOOST_AUTO_TEST_CASE(what_is_held_is_asserted) {
+  heddle::rw_mutex rw;
+  rw.lock();
+  rw.assert_held();
+  rw.assert_held_shared();
+  rw.downgrade();
+  rw.assert_held_shared();
+  rw.unlock_shared();
+  BOOST_TEST(rw.try_lock());
+  rw.unlock();
 }
 
 BOOST_AUTO_TEST_CASE(it_fits_the_guards_of_the_standard_library) {

@@ -85,6 +85,19 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex<coarse_platform> : i
     onlookers_.look_again(caller);
   }
 
+  void assert_held(location caller = location::here()) const
+      HEDDLE_THREAD_SAFETY(assert_capability()) HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    const fine_platform::call scope{object_, "mutex::assert_held", caller};
+    const control::machine_call asserts{
+        .apply =
+            [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
+              return detail::effect_of(machine::assert_held(detail::state_in<machine>(word)));
+            },
+        .name = "assert_held",
+        .slots = machine::clocks};
+    control::apply(object_.ref, asserts, caller);
+  }
+
  private:
   using machine = specs::mutex;
 
@@ -119,7 +132,7 @@ class HEDDLE_THREAD_SAFETY(capability("mutex")) basic_mutex<coarse_platform> : i
   }
 
   detail::onlookers onlookers_;
-  fine_platform::object object_;
+  mutable fine_platform::object object_;  // what is asserted is an operation, too
 };
 
 }  // namespace heddle

@@ -1,10 +1,12 @@
 // The coarse rw_mutex: each call is one operation, or two where it has to wait for the other side.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 
 #include <heddle/models/specs/rw_mutex.hpp>
 #include <heddle/sync/config.hpp>
+#include <heddle/sync/platform/coarse/onlookers.hpp>
 #include <heddle/sync/platform/coarse/stepping.hpp>
 
 namespace heddle {
@@ -13,20 +15,22 @@ struct coarse_platform;
 
 namespace detail {
 
-// Bits 0 to 2: held, announced, turn; 3 to 32: readers that hold the lock; 33 to 62: that wait.
+// Bits 0 and 1: held, announced; 2 to 11: turn; 12 to 21: writers that may give up; 22 to 41:
+// readers that hold the lock; 42 to 61: that wait.
 template <>
 struct word_for<specs::rw_mutex::state> {
   static constexpr std::uint64_t pack(const specs::rw_mutex::state& state) noexcept {
     return std::uint64_t{state.held} | std::uint64_t{state.announced} << 1 |
-           std::uint64_t{state.turn} << 2 | std::uint64_t{state.active} << 3 |
-           std::uint64_t{state.queued} << 33;
+           std::uint64_t{state.turn} << 2 | std::uint64_t{state.limited} << 12 |
+           std::uint64_t{state.active} << 22 | std::uint64_t{state.queued} << 42;
   }
   static constexpr specs::rw_mutex::state unpack(std::uint64_t word) noexcept {
     return {.held = (word & 1) != 0,
             .announced = (word & 2) != 0,
-            .turn = (word & 4) != 0,
-            .active = static_cast<std::uint32_t>(word >> 3 & 0x3FFFFFFF),
-            .queued = static_cast<std::uint32_t>(word >> 33)};
+            .turn = static_cast<std::uint32_t>(word >> 2 & 0x3FF),
+            .limited = static_cast<std::uint32_t>(word >> 12 & 0x3FF),
+            .active = static_cast<std::uint32_t>(word >> 22 & 0xFFFFF),
+            .queued = static_cast<std::uint32_t>(word >> 42 & 0xFFFFF)};
   }
 };
 
@@ -59,6 +63,45 @@ class HEDDLE_THREAD_SAFETY(capability("rw_mutex")) basic_rw_mutex<coarse_platfor
     fine_platform::note_own(object_, ownership::exclusive, caller);
   }
 
+  [[nodiscard]] bool try_lock_until(time_point deadline, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(try_acquire_capability(true))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    const fine_platform::call scope{object_, "rw_mutex::try_lock_until", caller};
+    if (write_limited(caller) != machine::taken) {
+      const std::uint64_t found = apply(
+          "lock, once nobody holds it", waiting, 0, caller,
+          [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned option) {
+            return of(machine::enter_limited(state(word), option));
+          },
+          deadline);
+      if (found != machine::taken) {
+        onlookers_.look_again(caller);
+        return false;
+      }
+    }
+    fine_platform::note_own(object_, ownership::exclusive, caller);
+    return true;
+  }
+  [[nodiscard]] bool try_lock_for(duration time, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(try_acquire_capability(true))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    return try_lock_until(after(fine_platform::now(), time), caller);
+  }
+
+  template <std::derived_from<basic_context<coarse_platform>> C>
+  [[nodiscard]] bool lock(const C& ctx, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(try_acquire_capability(true))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    const fine_platform::call scope{object_, "rw_mutex::lock", caller};
+    if (ctx.known_done(caller)) return false;
+    const bool got = write_limited(caller) == machine::taken ||
+                     onlookers_.wait(
+                         object_, ctx, [&] { return enters_limited(0, caller); },
+                         [&] { return enters_limited(specs::give_up, caller); }, caller);
+    if (got) fine_platform::note_own(object_, ownership::exclusive, caller);
+    return got;
+  }
+
   [[nodiscard]] bool try_lock(location caller = location::here())
       HEDDLE_THREAD_SAFETY(try_acquire_capability(true))
           HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
@@ -79,6 +122,7 @@ class HEDDLE_THREAD_SAFETY(capability("rw_mutex")) basic_rw_mutex<coarse_platfor
           [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
             return of(machine::unlock(state(word)));
           });
+    onlookers_.look_again(caller);
   }
 
   void downgrade(location caller = location::here()) HEDDLE_THREAD_SAFETY(release_capability())
@@ -90,6 +134,7 @@ class HEDDLE_THREAD_SAFETY(capability("rw_mutex")) basic_rw_mutex<coarse_platfor
           [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
             return of(machine::downgrade(state(word)));
           });
+    onlookers_.look_again(caller);
     fine_platform::note_own(object_, ownership::shared, caller);
   }
 
@@ -97,19 +142,7 @@ class HEDDLE_THREAD_SAFETY(capability("rw_mutex")) basic_rw_mutex<coarse_platfor
       HEDDLE_THREAD_SAFETY(acquire_shared_capability())
           HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
     const fine_platform::call scope{object_, "rw_mutex::lock_shared", caller};
-    const std::uint64_t found =
-        apply("lock_shared", at_once, 0, caller,
-              [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
-                return of(machine::lock_shared(state(word)));
-              });
-    if (found != machine::taken) {
-      const std::uint64_t turn = found == machine::queued_second ? 1 : 0;
-      apply("lock_shared, once the writer has left", waiting, turn, caller,
-            [](std::uint64_t word, std::uint64_t queued_in, std::uint64_t, unsigned) {
-              return of(machine::enter(state(word), queued_in != 0));
-            });
-    }
-    fine_platform::note_own(object_, ownership::shared, caller);
+    (void)read_within(never, caller);
   }
 
   [[nodiscard]] bool try_lock_shared(location caller = location::here())
@@ -126,6 +159,33 @@ class HEDDLE_THREAD_SAFETY(capability("rw_mutex")) basic_rw_mutex<coarse_platfor
     return true;
   }
 
+  [[nodiscard]] bool try_lock_shared_until(time_point deadline, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(try_acquire_shared_capability(true))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    const fine_platform::call scope{object_, "rw_mutex::try_lock_shared_until", caller};
+    return read_within(deadline, caller);
+  }
+  [[nodiscard]] bool try_lock_shared_for(duration time, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(try_acquire_shared_capability(true))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    return try_lock_shared_until(after(fine_platform::now(), time), caller);
+  }
+
+  template <std::derived_from<basic_context<coarse_platform>> C>
+  [[nodiscard]] bool lock_shared(const C& ctx, location caller = location::here())
+      HEDDLE_THREAD_SAFETY(try_acquire_shared_capability(true))
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    const fine_platform::call scope{object_, "rw_mutex::lock_shared", caller};
+    if (ctx.known_done(caller)) return false;
+    const std::uint64_t found = read(caller);
+    const bool got = found == machine::taken ||
+                     onlookers_.wait(
+                         object_, ctx, [&] { return enters(found, 0, caller); },
+                         [&] { return enters(found, specs::give_up, caller); }, caller);
+    if (got) fine_platform::note_own(object_, ownership::shared, caller);
+    return got;
+  }
+
   void unlock_shared(location caller = location::here())
       HEDDLE_THREAD_SAFETY(release_shared_capability())
           HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
@@ -134,6 +194,25 @@ class HEDDLE_THREAD_SAFETY(capability("rw_mutex")) basic_rw_mutex<coarse_platfor
     apply("unlock_shared", at_once, 0, caller,
           [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
             return of(machine::unlock_shared(state(word)));
+          });
+    onlookers_.look_again(caller);
+  }
+
+  void assert_held(location caller = location::here()) const
+      HEDDLE_THREAD_SAFETY(assert_capability()) HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    const fine_platform::call scope{object_, "rw_mutex::assert_held", caller};
+    apply("assert_held", at_once, 0, caller,
+          [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
+            return of(machine::assert_held(state(word)));
+          });
+  }
+  void assert_held_shared(location caller = location::here()) const
+      HEDDLE_THREAD_SAFETY(assert_shared_capability())
+          HEDDLE_THREAD_SAFETY(no_thread_safety_analysis) {
+    const fine_platform::call scope{object_, "rw_mutex::assert_held_shared", caller};
+    apply("assert_held_shared", at_once, 0, caller,
+          [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
+            return of(machine::assert_held_shared(state(word)));
           });
   }
 
@@ -145,14 +224,73 @@ class HEDDLE_THREAD_SAFETY(capability("rw_mutex")) basic_rw_mutex<coarse_platfor
   static machine::state state(std::uint64_t word) { return detail::state_in<machine>(word); }
   static effect of(const machine::answer& answer) { return detail::effect_of(answer); }
 
+  /// Counts a writer that may give up among those who wait, unless it gets the lock.
+  std::uint64_t write_limited(location caller) {
+    return apply("lock", at_once, 0, caller,
+                 [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
+                   return of(machine::lock_limited(state(word)));
+                 });
+  }
+  /// Whether that writer has the lock now; if not and `how` says so, it has given up.
+  bool enters_limited(unsigned how, location caller) {
+    const bool taken = apply("lock, if nobody holds it", at_once, how, caller,
+                             [](std::uint64_t word, std::uint64_t option, std::uint64_t, unsigned) {
+                               return at_once_of(word, machine::enter_limited(
+                                                           state(word), detail::low_of(option)));
+                             }) == machine::taken;
+    if (!taken && how == specs::give_up) onlookers_.look_again(caller);
+    return taken;
+  }
+
+  std::uint64_t read(location caller) {
+    return apply("lock_shared", at_once, 0, caller,
+                 [](std::uint64_t word, std::uint64_t, std::uint64_t, unsigned) {
+                   return of(machine::lock_shared(state(word)));
+                 });
+  }
+  static std::uint64_t turn_of(std::uint64_t found) { return found - machine::queued_first; }
+  /// The same of a reader that has queued.
+  bool enters(std::uint64_t found, unsigned how, location caller) {
+    const std::uint64_t both =
+        detail::both(static_cast<std::uint32_t>(turn_of(found)), static_cast<std::uint32_t>(how));
+    return apply("lock_shared, if it is its turn", at_once, both, caller,
+                 [](std::uint64_t word, std::uint64_t how_and_turn, std::uint64_t, unsigned) {
+                   return at_once_of(word, machine::enter(state(word), detail::low_of(how_and_turn),
+                                                          detail::high_of(how_and_turn)));
+                 }) == machine::taken;
+  }
+  bool read_within(time_point deadline, location caller) {
+    std::uint64_t found = read(caller);
+    if (found != machine::taken) {
+      found = apply(
+          "lock_shared, once it is its turn", waiting, turn_of(found), caller,
+          [](std::uint64_t word, std::uint64_t queued_in, std::uint64_t, unsigned option) {
+            return of(machine::enter(state(word), detail::low_of(queued_in), option));
+          },
+          deadline);
+    }
+    if (found != machine::taken) return false;
+    fine_platform::note_own(object_, ownership::shared, caller);
+    return true;
+  }
+
+  static effect at_once_of(std::uint64_t word, const machine::answer& answer) {
+    return answer.blocks ? detail::unchanged(word, machine::failed) : of(answer);
+  }
+
   std::uint64_t apply(const char* name, bool may_block, std::uint64_t a, location caller,
-                      transition step) {
-    const control::machine_call call{
-        .apply = step, .a = a, .name = name, .slots = machine::clocks, .may_block = may_block};
+                      transition step, time_point deadline = never) const {
+    const control::machine_call call{.apply = step,
+                                     .a = a,
+                                     .name = name,
+                                     .slots = machine::clocks,
+                                     .may_block = may_block,
+                                     .deadline = deadline};
     return control::apply(object_.ref, call, caller).result;
   }
 
-  fine_platform::object object_;
+  detail::onlookers onlookers_;
+  mutable fine_platform::object object_;  // what is asserted is an operation, too
 };
 
 }  // namespace heddle

@@ -50,6 +50,10 @@ class basic_wait_group<coarse_platform> : immovable {
     const fine_platform::call scope{object_, "wait_group::done", caller};
     change(-1, "done", caller);
   }
+  void done(std::int32_t number, location caller = location::here()) {
+    const fine_platform::call scope{object_, "wait_group::done", caller};
+    change(-number, "done", caller);
+  }
 
   void wait(location caller = location::here()) {
     const fine_platform::call scope{object_, "wait_group::wait", caller};

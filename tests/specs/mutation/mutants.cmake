@@ -41,11 +41,11 @@ mutant(writer_does_not_wait_for_readers FILE rw_mutex IN refinement CASE */some_
   AFTER [[]])
 
 mutant(queued_readers_stay_out FILE rw_mutex IN specs CASE rw_mutex_machine
-  BEFORE [[    next.turn = !now.turn;]]
-  AFTER [[    next.turn = now.turn;]])
+  BEFORE [[    next.turn = (next.turn + 1) % turns;]]
+  AFTER [[    next.turn += 0;]])
 
 mutant(queued_readers_are_not_counted FILE rw_mutex IN specs CASE rw_mutex_machine
-  BEFORE [[    next.active = now.queued;]]
+  BEFORE [[    next.active += next.queued;]]
   AFTER [[    next.active = 0;]])
 
 mutant(writer_learns_nothing_of_readers FILE rw_mutex IN specs CASE rw_mutex_machine
