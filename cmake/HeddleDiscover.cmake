@@ -37,7 +37,7 @@ function(append_test path)
   set(all_labels ${labels} ${case_labels})
   list(REMOVE_DUPLICATES all_labels)
   set(cost "")
-  if("slow" IN_LIST all_labels)
+  if("slow" IN_LIST all_labels OR "nightly" IN_LIST all_labels)
     set(cost " COST 60")  # Those first, or the last of them would run alone.
   endif()
   quoted(all_labels "${all_labels}")

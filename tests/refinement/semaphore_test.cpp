@@ -22,7 +22,8 @@ BOOST_AUTO_TEST_CASE(some_of_three_threads_with_a_call) {
   refine_all<calls>(3, 1, {.stride = 5, .executions = 2'000, .samples = 50});
 }
 
-BOOST_AUTO_TEST_CASE(all_of_two_threads_with_two_calls, *utf::label("slow") * utf::timeout(3000)) {
+BOOST_AUTO_TEST_CASE(all_of_two_threads_with_two_calls,
+                     *utf::label("nightly") * utf::timeout(3000)) {
   refine_all<calls>(2, 2, thorough);
 }
 
@@ -36,7 +37,7 @@ BOOST_AUTO_TEST_CASE(drawn_of_two_threads_with_four_calls,
 }
 
 BOOST_AUTO_TEST_CASE(drawn_of_three_threads_with_three_calls,
-                     *utf::label("slow") * utf::timeout(3000)) {
+                     *utf::label("nightly") * utf::timeout(3000)) {
   refine_drawn<calls>(3, 3, 100, large);
 }
 
