@@ -139,7 +139,7 @@ void channels(const round& now) {
   dice own(now.seed());
   auto numbers = std::make_unique<heddle::channel<std::uint64_t>>(own.below(4));
   auto ctx = heddle::with_cancel();
-  std::atomic<std::uint64_t> sent{0}, got{0}, sum{0};
+  std::atomic<std::uint64_t> sent{0}, got{0};
   std::atomic<unsigned> open{senders};
   crew(senders + 2, now, [&](unsigned thread, dice& self) {
     if (thread < senders) {
