@@ -19,7 +19,10 @@ LAYOUTS = {
 
 
 def engine():
-    found = gdb.parse_and_eval("'heddle::running_engine'")
+    try:
+        found = gdb.parse_and_eval("'heddle::running_engine'")
+    except gdb.error:
+        raise gdb.GdbError("heddle: no types here; compile heddle with -g, not -g1") from None
     if int(found) == 0:
         raise gdb.GdbError("heddle: no execution is running in this thread")
     return found.dereference()
