@@ -36,7 +36,7 @@ fs::path find_source(const char* file) {
   std::error_code unknown;
   fs::path folder = fs::current_path(unknown);
   for (std::size_t i = 0; i < most_parents; ++i, folder = folder.parent_path()) {
-    const fs::path found = folder / file;
+    fs::path found = folder / file;
     if (fs::is_regular_file(found, unknown)) return found;
   }
   return {};
