@@ -208,6 +208,7 @@ void engine::note_known(std::uint32_t thread) {
 
 // What threads know at their end, by the names of the recording; and what they would do next.
 void engine::record_end() {
+  notes_.steps_of.resize(count_);  // some may have made no step
   for (std::uint32_t t = 0; t < count_; ++t) note_known(t);
   for (recorded_step& step : request_.record->steps) {
     const std::vector<std::uint32_t> clock = std::exchange(step.known, {});
