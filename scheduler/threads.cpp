@@ -93,7 +93,12 @@ void engine::thread_main(void*) {
   try {
     heap_on = true;
     me.run(me.argument);
-    for (std::size_t i = 0; i < me.locals.size(); ++i) me.locals[i].destroy(me.locals[i].value);
+    // As of thread_local variables: the latest first, for it may use those before it.
+    while (!me.locals.empty()) {
+      const thread_local_entry latest = me.locals.back();
+      me.locals.pop_back();
+      latest.destroy(latest.value);
+    }
     heap_on = false;
   } catch (...) {
     heap_on = false;
