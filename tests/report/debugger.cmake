@@ -21,7 +21,10 @@ execute_process(COMMAND "${gdb}" -q -nx -batch -ex "source ${script}" -ex run
     -ex "heddle threads" -ex "heddle bt 0" -ex "heddle bt 1" -ex "heddle bt 2" -ex continue
     --args "${command}" replay "${token}" --break-at 3
   OUTPUT_VARIABLE output ERROR_VARIABLE output)
-if(output MATCHES "(ptrace: Operation not permitted|Could not trace the inferior|scripting in the \"Python\" language)")
+set(helpless "ptrace: Operation not permitted" "Could not trace the inferior"
+  "scripting in the \"Python\" language")
+list(JOIN helpless "|" helpless)
+if(output MATCHES "${helpless}")
   message(STATUS "skipped: this gdb can trace nothing here, or knows no Python")
   return()
 endif()
