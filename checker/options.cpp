@@ -114,6 +114,7 @@ std::string validate(const options& of) {
              ": the value is not accepted; accepted: " + std::string(each.accepted);
     }
   }
+  if (of.break_at != 0 && of.replay.empty()) return "option break_at needs replay=TOKEN";
   if (of.execution && !samples(of)) {
     return "option execution needs a strategy that samples, as strategy=random_walk";
   }
