@@ -26,3 +26,20 @@ mark_as_advanced(HEDDLE_NSYNC HEDDLE_NSYNC_INCLUDE)
 if(HEDDLE_NSYNC AND HEDDLE_NSYNC_INCLUDE)
   bench_peer(nsync "${HEDDLE_NSYNC}")
 endif()
+
+find_program(HEDDLE_GO go)
+mark_as_advanced(HEDDLE_GO)
+if(HEDDLE_GO)
+  set(go_peer "${CMAKE_CURRENT_BINARY_DIR}/go_peer")
+  set(go_source "${CMAKE_CURRENT_SOURCE_DIR}/sync/peers/go/main.go")
+  add_custom_command(OUTPUT "${go_peer}"
+    COMMAND "${CMAKE_COMMAND}" -E env GO111MODULE=off CGO_ENABLED=0
+      "GOCACHE=${CMAKE_CURRENT_BINARY_DIR}/go_cache"
+      "${HEDDLE_GO}" build -o "${go_peer}" "${go_source}"
+    DEPENDS "${go_source}"
+    VERBATIM)
+  target_sources(bench_sync PRIVATE "${go_peer}")
+  bench_peer(go)
+  set_source_files_properties(sync/peers/go.cpp PROPERTIES
+    COMPILE_DEFINITIONS "HEDDLE_GO_PEER=\"${go_peer}\"")
+endif()
