@@ -57,6 +57,7 @@ class campaign {
   /// search of another one would end at a complaint before events that lead elsewhere: it is
   /// explored by interleavings.
   std::string explore(const client& of) {
+    if (is_left_out(of)) return {};
     if (machine_runs<P>(of).misuse) return interleave(of);
     std::string wrong = exhaust(of, graph::memory::rc11, causal_);
     return wrong.empty() ? exhaust(of, graph::memory::sc, timed_) : wrong;
@@ -64,6 +65,7 @@ class campaign {
 
   /// The same, without an attempt to exhaust it.
   std::string explore_large(const client& of) {
+    if (is_left_out(of)) return {};
     if (machine_runs<P>(of).misuse) return interleave(of);
     std::string wrong = explore_in_part(of, graph::memory::rc11);
     return wrong.empty() ? explore_in_part(of, graph::memory::sc) : wrong;
@@ -83,6 +85,10 @@ class campaign {
   }
 
  private:
+  static bool is_left_out(const client& of) {
+    if constexpr (requires { P::is_left_out(of); }) return P::is_left_out(of);
+    return false;
+  }
   std::string interleave(const client& of) {
     return refine<P>(of,
                      {.how = search::by::interleavings,
@@ -134,6 +140,7 @@ void refine_all(unsigned threads, unsigned length, const effort& how) {
     BOOST_TEST(wrong == "", wrong);
   }
   run.print_lines();
+  drop_runner();
 }
 
 /// Draws `count` clients, and makes simpler the one of which `explore` says that it is wrong.
@@ -147,6 +154,7 @@ void refine_drawn(unsigned threads, unsigned length, int count, const effort& ho
   draw_clients(P::variants, static_cast<unsigned>(P::calls.size()), threads, length, count,
                [&](const client& of) { return run.explore_large(of); });
   run.print_lines();
+  drop_runner();
 }
 
 }  // namespace heddle::refinement

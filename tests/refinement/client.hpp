@@ -23,6 +23,20 @@
 //   needs_company
 //                whether an outcome is such
 //
+// and if a call may look at another object that calls of others change,
+//
+//   overlooks    whether an outcome is that it does not see another call's change, which therefore
+//                may not have happened before
+//
+// and if some clients are beyond what the primitive is for,
+//
+//   is_left_out  whether one is
+//
+// and if a call starts a thread,
+//
+//   starts_threads
+//                which is one for each call at most
+//
 // and if the library does not notice every misuse,
 //
 //   may_go_unnoticed

@@ -19,15 +19,30 @@ std::unique_ptr<strategy> choices_of(const search& how, std::size_t threads) {
   return make_sampler("random_walk", {.seed = how.seed});
 }
 
-runner& runner_for(const search& how) {
-  static std::unique_ptr<runner> runs;
-  static std::uint32_t spurious = 0;
-  if (!runs || spurious != how.spurious) {
-    runs.reset();
-    spurious = how.spurious;
-    runs = std::make_unique<runner>(execution_limits{.timeouts = 1, .spurious = spurious});
-  }
-  return *runs;
+namespace {
+
+struct kept_runner {
+  std::unique_ptr<runner> it;
+  std::uint32_t spurious = 0;
+};
+
+kept_runner& kept() {
+  static kept_runner runs;
+  return runs;
 }
+
+}  // namespace
+
+runner& runner_for(const search& how) {
+  kept_runner& now = kept();
+  if (!now.it || now.spurious != how.spurious) {
+    now.it.reset();
+    now.spurious = how.spurious;
+    now.it = std::make_unique<runner>(execution_limits{.timeouts = 1, .spurious = now.spurious});
+  }
+  return *now.it;
+}
+
+void drop_runner() { kept().it.reset(); }
 
 }  // namespace heddle::refinement

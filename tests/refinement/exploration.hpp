@@ -137,6 +137,8 @@ struct result {
 std::unique_ptr<strategy> choices_of(const search& how, std::size_t threads);
 /// A runner for all clients that are explored so.  A thread may time out once.
 runner& runner_for(const search& how);
+/// Ends it: a process has one at a time, and other tests of the program have theirs.
+void drop_runner();
 
 template <class P>
 class explorer {
@@ -146,7 +148,7 @@ class explorer {
   result explore(const search& how) {
     using clock = std::chrono::steady_clock;
     const auto until = clock::now() + how.budget;
-    const auto choices = choices_of(how, of_.threads.size());
+    const auto choices = choices_of(how, of_.threads.size() + started());
     const std::function<void()> body = [this] { run_client<P>(of_, log_); };
     result all;
     for (; choices->begin(); ++all.executions) {
@@ -166,6 +168,14 @@ class explorer {
   }
 
  private:
+  // Threads that calls start.
+  [[nodiscard]] std::size_t started() const {
+    if constexpr (requires { P::starts_threads; }) {
+      return of_.threads.size() * of_.threads.front().size();
+    }
+    return 0;
+  }
+
   // False if the machine does not allow what the execution has shown.
   bool look(const outcome& out, const search& how, result& all) {
     if (out.end == ending::dropped || out.end == ending::unreal) return true;

@@ -104,6 +104,19 @@ class judge {
     return true;
   }
 
+  /// Whether no call that an outcome overlooks has happened before.
+  [[nodiscard]] bool may_overlook(const configuration& in, unsigned t, unsigned slot,
+                                  unsigned option) const {
+    const slots known = of_.calls[slot].before | in.knows[t];
+    for (unsigned other = 0; other < most_slots; ++other) {
+      if ((known & bit(other)) == 0) continue;
+      if (P::overlooks(of_.calls[slot].call, in.place[t], option, of_.calls[other].call)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   [[nodiscard]] bool is_end(const configuration& in) const {
     if (of_.end != shown::rest) return false;
     for (unsigned t = 0; t < most_threads; ++t) {
@@ -131,6 +144,9 @@ class judge {
       for (unsigned option = 0; option < P::options(call, now.place[t]); ++option) {
         if constexpr (requires { P::needs_company(call, option); }) {
           if (P::needs_company(call, option) && is_alone(slot)) continue;
+        }
+        if constexpr (requires { P::overlooks(call, now.place[t], option, call); }) {
+          if (!may_overlook(now, t, slot, option)) continue;
         }
         const auto made = P::step(now.state, call, t, now.place[t], option);
         if (!made.blocks && follow(now, t, slot, made)) return true;

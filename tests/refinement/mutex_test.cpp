@@ -1,12 +1,9 @@
 // A mutex against the machine (models/specs/mutex.hpp).
-#include <boost/test/unit_test.hpp>
-
-#include <heddle/tests/refinement/campaign.hpp>
+#include <heddle/tests/refinement/cases.hpp>
 #include <heddle/tests/refinement/mutex_calls.hpp>
 
 namespace {
 
-namespace utf = boost::unit_test;
 using namespace heddle::refinement;
 using calls = mutex_calls;
 
@@ -22,22 +19,6 @@ BOOST_AUTO_TEST_CASE(some_of_three_threads_with_a_call) {
   refine_all<calls>(3, 1, {.stride = 1, .executions = 2'000, .samples = 50});
 }
 
-BOOST_AUTO_TEST_CASE(all_of_two_threads_with_two_calls, *utf::label("slow") * utf::timeout(3000)) {
-  refine_all<calls>(2, 2, thorough);
-}
-
-BOOST_AUTO_TEST_CASE(all_of_three_threads_with_a_call, *utf::label("slow") * utf::timeout(3000)) {
-  refine_all<calls>(3, 1, thorough);
-}
-
-BOOST_AUTO_TEST_CASE(drawn_of_two_threads_with_four_calls,
-                     *utf::label("slow") * utf::timeout(3000)) {
-  refine_drawn<calls>(2, 4, 100, large);
-}
-
-BOOST_AUTO_TEST_CASE(drawn_of_three_threads_with_three_calls,
-                     *utf::label("slow") * utf::timeout(3000)) {
-  refine_drawn<calls>(3, 3, 100, large);
-}
+HEDDLE_WHOLE_SIZES(calls, "slow", "slow", "slow", "slow")
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
@@ -23,7 +24,9 @@ struct rw_mutex_calls {
     downgrade,
     unlock_shared,
     unlock_any,
-    unlock_shared_any
+    unlock_shared_any,
+    try_lock_for,  ///< this and the next are made by clients of by_context_calls.hpp alone
+    try_lock_shared_for
   };
   /// `unlock`, `downgrade` and `unlock_shared` are made by a thread that holds the lock so; the
   /// last two by any.
@@ -50,8 +53,10 @@ struct rw_mutex_calls {
     return what != unlock_shared || of.reads > 0;
   }
   static void note(local& of, unsigned what, std::uint64_t result) {
-    if (what <= try_lock && result == 1) of.writes = true;
-    if ((what == lock_shared || what == try_lock_shared) && result == 1) ++of.reads;
+    const bool shared =
+        what == lock_shared || what == try_lock_shared || what == try_lock_shared_for;
+    if ((what <= try_lock || what == try_lock_for) && result == 1) of.writes = true;
+    if (shared && result == 1) ++of.reads;
     if (what == unlock || what == downgrade) of.writes = false;
     if (what == downgrade) ++of.reads;
     if (what == unlock_shared) --of.reads;
@@ -76,6 +81,10 @@ struct rw_mutex_calls {
       case unlock_any:
         with.it.unlock();
         return 0;
+      case try_lock_for:
+        return with.it.try_lock_for(std::chrono::microseconds(1)) ? 1 : 0;
+      case try_lock_shared_for:
+        return with.it.try_lock_shared_for(std::chrono::microseconds(1)) ? 1 : 0;
       default:
         with.it.unlock_shared();
         return 0;
@@ -91,9 +100,13 @@ struct rw_mutex_calls {
     unsigned inside;  ///< readers whose call has returned: a writer lets in others, too
     friend bool operator==(const state&, const state&) = default;
   };
-  static unsigned options(unsigned what, unsigned) { return what == try_lock ? 2 : 1; }
+  static unsigned options(unsigned what, unsigned place) {
+    return what == try_lock || (what >= try_lock_for && place != 0) ? 2 : 1;
+  }
   /// Outcome 1 of `try_lock` is that it fails because another thread comes or goes.
-  static bool needs_company(unsigned, unsigned option) { return option == 1; }
+  static bool needs_company(unsigned what, unsigned option) {
+    return what == try_lock && option == 1;
+  }
   /// A writer that waits for readers has the same word as one that holds the lock, and readers that
   /// queue or are let in are counted with those that hold it.
   static bool may_go_unnoticed(const state& now, unsigned what) {
@@ -110,8 +123,14 @@ struct rw_mutex_calls {
       case try_lock:
         if (option == 1) return {.next = now};
         return put(now, machine::try_lock(now.it));
+      case try_lock_for: {
+        const auto made = put(now, place == 0 ? machine::lock_limited(now.it)
+                                              : machine::enter_limited(now.it, option));
+        return place == 0 && made.result == machine::waits ? goes_on(made, 1) : made;
+      }
       case lock_shared:
-        return lock_to_read(now, place);
+      case try_lock_shared_for:
+        return lock_to_read(now, place, option);
       case try_lock_shared:
         return entered(put(now, machine::try_lock_shared(now.it)));
       case downgrade: {
@@ -142,8 +161,8 @@ struct rw_mutex_calls {
     if (!made.blocks && made.result == machine::taken) ++made.next.inside;
     return made;
   }
-  static move<state> lock_to_read(const state& now, unsigned place) {
-    if (place != 0) return entered(put(now, machine::enter(now.it, place - 1)));
+  static move<state> lock_to_read(const state& now, unsigned place, unsigned option) {
+    if (place != 0) return entered(put(now, machine::enter(now.it, place - 1, option)));
     const auto made = put(now, machine::lock_shared(now.it));
     if (made.result >= machine::queued_first) {
       return goes_on(made, static_cast<unsigned>(made.result - machine::queued_first) + 1);

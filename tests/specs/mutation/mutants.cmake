@@ -178,3 +178,149 @@ mutant(close_leaves_receivers_waiting FILE channel IN specs CASE channel_machine
 mutant(receiver_is_not_served FILE channel IN refinement CASE */two_threads_with_a_call_each
   BEFORE [[if (!serve(now, wanted.channel, false, element)) on.elements.push(element);]]
   AFTER [[on.elements.push(element);]])
+
+# context -------------------------------------------------------------------------------------
+
+mutant(cancellation_stays_where_it_is FILE context IN refinement CASE */some_of*
+  BEFORE [[    if (child == most_contexts) return result;]]
+  AFTER [[    if (child <= most_contexts) return result;]])
+
+mutant(each_cancel_is_the_first FILE context IN refinement CASE */some_of*
+  BEFORE [[return {.next = now, .result = no, .acquires = clock_of(which)};]]
+  AFTER [[return {.next = now, .result = yes, .acquires = clock_of(which)};]])
+
+mutant(cause_stays_above FILE context IN refinement CASE */some_of*
+  BEFORE [[    own.cause = parent.cause;]]
+  AFTER [[]])
+
+mutant(child_of_done_parent_lives FILE context IN refinement CASE */some_of*
+  BEFORE [[if (now.all[parent].why != reason::none) take_over(result, which);]]
+  AFTER [[]])
+
+mutant(cancellation_wakes_nobody FILE context IN specs CASE context_machine
+  BEFORE [[if (!done && option != give_up) return blocked(now);]]
+  AFTER [[if (option != give_up) return blocked(now);]])
+
+mutant(deadline_is_of_the_last FILE context IN refinement CASE */some_of*
+  BEFORE [[now.all[above].deadline != now.all[which].deadline]]
+  AFTER [[above != nobody]])
+
+mutant(second_cancel_does_not_wait FILE context IN specs CASE context_machine
+  BEFORE [[      if (next_below(now, which) != most_contexts) return blocked(now);]]
+  AFTER [[]])
+
+mutant(looker_learns_nothing FILE context IN specs CASE context_machine
+  BEFORE [[return {.next = now, .result = said(of.why, of.cause), .acquires = clock_of(which)};]]
+  AFTER [[return {.next = now, .result = said(of.why, of.cause)};]])
+
+mutant(child_tells_less_than_its_parent FILE context IN specs CASE context_machine
+  BEFORE [[    into.acquires = clock_of(own.parent);]]
+  AFTER [[]])
+
+mutant(deadline_of_nobody_passes FILE context IN specs CASE context_machine
+  BEFORE [[option == give_up && of.deadline != never;]]
+  AFTER [[option == give_up;]])
+
+mutant(late_wait_stays FILE context IN specs CASE context_machine
+  BEFORE [[    --result.next.all[which].waiters;]]
+  AFTER [[    if (done) --result.next.all[which].waiters;]])
+
+mutant(context_in_use_is_destroyed FILE context IN specs CASE context_machine
+  BEFORE [[if (in_use) return refused(now, "context is destroyed while in use");]]
+  AFTER [[]])
+
+# parking_lot ---------------------------------------------------------------------------------
+
+mutant(permit_is_kept_beside_waiters FILE parking_lot IN refinement CASE */some_of*
+  BEFORE [[    parked* each = in.threads.begin();]]
+  AFTER [[    parked* each = elsewhere ? in.threads.begin() : in.threads.end();]])
+
+mutant(release_keeps_one_more FILE parking_lot IN refinement CASE */some_of*
+  BEFORE [[    result.next.kept += number;]]
+  AFTER [[    result.next.kept += number + 1;]])
+
+mutant(late_one_is_still_in_line FILE parking_lot IN refinement CASE */some_of*
+  BEFORE [[    result.next.threads.erase(self);
+    return result;]]
+  AFTER [[    if (self->woken) result.next.threads.erase(self);
+    return result;]])
+
+mutant(moved_one_is_forgotten FILE parking_lot IN refinement CASE */some_of*
+  BEFORE [[      result.next.threads.push(moved);]]
+  AFTER [[]])
+
+mutant(moved_one_does_not_see_permits FILE parking_lot IN refinement CASE */some_of*
+  BEFORE [[    result.result = taken;
+    if (now.kept != 0) {]]
+  AFTER [[    result.result = taken;
+    if (now.kept > 99) {]])
+
+mutant(front_is_the_end FILE parking_lot IN specs CASE parking_lot_machine
+  BEFORE [[    if (!in_front) return;]]
+  AFTER [[    return;]])
+
+mutant(woken_one_learns_nothing FILE parking_lot IN specs CASE parking_lot_machine
+  BEFORE [[      result.acquires = clock_of(*self);]]
+  AFTER [[]])
+
+mutant(taker_of_permit_learns_nothing FILE parking_lot IN specs CASE parking_lot_machine
+  BEFORE [[      --result.next.kept;
+      result.acquires = kept;
+      return result;]]
+  AFTER [[      --result.next.kept;
+      return result;]])
+
+mutant(clock_of_a_waiter_stays_full FILE parking_lot IN specs CASE parking_lot_machine
+  BEFORE [[      if (self->clock + 1U != clocks) result.empties = result.acquires;]]
+  AFTER [[]])
+
+# task_group ----------------------------------------------------------------------------------
+
+mutant(try_go_always_starts FILE task_group IN refinement CASE */some_of*
+  BEFORE [[    if (now.places >= now.limit) return {.next = now, .result = 0};
+    return enter(now);]]
+  AFTER [[    return start(now, 0);]])
+
+mutant(last_failure_counts FILE task_group IN specs CASE task_group_machine
+  BEFORE [[    if (next.failure != 0) return;]]
+  AFTER [[]])
+
+mutant(failure_does_not_cancel FILE task_group IN refinement CASE */some_of*
+  BEFORE [[    next.failure = self.throws;
+    if (next.cancelled) return;]]
+  AFTER [[    next.failure = self.throws;
+    return;]])
+
+mutant(wait_does_not_cancel FILE task_group IN refinement CASE */some_of*
+  BEFORE [[    if (now.cancelled) return result;
+    result.next.cancelled = true;]]
+  AFTER [[    return result;]])
+
+mutant(start_is_ordered_with_every_wait FILE task_group IN refinement CASE */some_of*
+  BEFORE [[      result.result = from_none;]]
+  AFTER [[]])
+
+mutant(go_passes_the_limit FILE task_group IN specs CASE task_group_machine
+  BEFORE [[    if (now.places >= now.limit) return blocked(now);]]
+  AFTER [[]])
+
+mutant(wait_waits_for_nobody FILE task_group IN specs CASE task_group_machine
+  BEFORE [[    if (!now.tasks.empty()) return blocked(now);]]
+  AFTER [[]])
+
+mutant(place_is_taken_to_the_end FILE task_group IN specs CASE task_group_machine
+  BEFORE [[      self.now = phase::left;
+      --result.next.places;]]
+  AFTER [[      self.now = phase::left;]])
+
+mutant(start_tells_nothing FILE task_group IN specs CASE task_group_machine
+  BEFORE [[static_cast<clock_set>(ended | 1U << clock);]]
+  AFTER [[static_cast<clock_set>(1U << clock);]])
+
+mutant(failure_tells_of_all_tasks FILE task_group IN specs CASE task_group_machine
+  BEFORE [[    next.cancelled_by = static_cast<clock_set>(1U << self.clock);]]
+  AFTER [[    next.cancelled_by = ended;]])
+
+mutant(limit_changes_while_tasks_run FILE task_group IN specs CASE task_group_machine
+  BEFORE [[if (now.places != 0) return refused(]]
+  AFTER [[if (now.places > 99) return refused(]])

@@ -1,0 +1,24 @@
+// Contexts against the machine (models/specs/context.hpp).
+#include <heddle/tests/refinement/cases.hpp>
+#include <heddle/tests/refinement/context_calls.hpp>
+
+namespace {
+
+using namespace heddle::refinement;
+using calls = context_calls;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(context_clients)
+
+BOOST_AUTO_TEST_CASE(some_of_two_threads_with_two_calls) {
+  refine_all<calls>(2, 2, {.stride = 61, .executions = 1'000, .samples = 50});
+}
+
+BOOST_AUTO_TEST_CASE(some_of_three_threads_with_a_call) {
+  refine_all<calls>(3, 1, {.stride = 11, .executions = 1'000, .samples = 50});
+}
+
+HEDDLE_WHOLE_SIZES(calls, "nightly", "nightly", "slow", "nightly")
+
+BOOST_AUTO_TEST_SUITE_END()
