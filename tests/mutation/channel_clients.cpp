@@ -1,8 +1,10 @@
 // Clients of channel and select.
 #include <heddle/tests/mutation/clients.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <memory>
 
 #include <heddle/sync/atomic.hpp>
 #include <heddle/sync/channel.hpp>
@@ -243,6 +245,43 @@ void choice_of_ready_cases() {
   outcome_is(which == 0 ? "left" : "right");
 }
 
+// A channel that is not there takes part in a select as if its case had not been written.
+void absent_channel() {
+  channel<int> numbers(1);
+  channel<int>* const absent = nullptr;
+  numbers.send(1);
+  expect(select(on_receive(absent), on_receive(numbers)) == 1, "an absent channel was ready");
+}
+
+// The elements fill their block to the end; behind it another begins.
+void keeps_to_its_cells() {
+  using wide = std::array<int, 16>;
+  const auto made = std::make_unique<channel<wide>>(1);
+  const auto neighbour = std::make_unique<wide>();
+  const auto pass = [&] {
+    made->send(wide{7});
+    expect((*made->receive())[0] == 7, "another element");
+  };
+  pass();
+  pass();
+  expect(neighbour->at(0) == 0, "an element lies outside of the cells");
+}
+
+void close_twice() {
+  channel<int> numbers;
+  numbers.close();
+  numbers.close();
+}
+
+void len_beside_a_send() {
+  channel<int> numbers(1);
+  thread sender([&] { numbers.send(1); });
+  const std::size_t seen = numbers.len();
+  sender.join();
+  expect(numbers.len() == 1, "the element is not there");
+  outcome_is(seen == 0 ? "before" : "after");
+}
+
 // The one who is told touches the channel no more, nor does the one who tells.
 void channel_goes_after_its_element() {
   thread sender;
@@ -270,6 +309,14 @@ const client_set set({
     {.name = "channel_close_beside_a_sender",
      .body = close_beside_a_sender,
      .failures = {{finding_kind::misuse, "send on a closed channel"}}},
+    {.name = "channel_absent", .body = absent_channel},
+    {.name = "channel_keeps_to_its_cells", .body = keeps_to_its_cells},
+    {.name = "channel_close_twice",
+     .body = close_twice,
+     .failures = {{finding_kind::misuse, "close of a closed channel"}}},
+    {.name = "channel_len_beside_a_send",
+     .body = len_beside_a_send,
+     .outcomes = {"after", "before"}},
     {.name = "channel_late_send_and_receive",
      .body = late_send_and_receive,
      .outcomes = {"handed over", "late"}},

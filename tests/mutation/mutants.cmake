@@ -102,7 +102,7 @@ mutant(waiter_that_gives_up_stays_counted NUMBER 52 FILE fair_word.hpp CLIENTS f
   AFTER [[Word next = old;]])
 
 mutant(waiter_gives_up_what_is_owed NUMBER 53 FILE fair_word.hpp CLIENTS fairness
-  BEFORE [[if ((old & waiters) <= owed) return false;]]
+  BEFORE [[if (all_are_owed(old)) return false;]]
   AFTER [[if ((old & waiters) == 0) return true;]])
 
 mutant(loser_queues_behind NUMBER 49 FILE fair_word.hpp CLIENTS fairness
@@ -117,6 +117,34 @@ mutant(unlock_touches_the_mutex_late FILE mutex.hpp CLIENTS mutex
   BEFORE [[if (released.owes_permit) state_.pay(object_, released, caller);]]
   AFTER [[if (released.owes_permit) state_.pay(object_, released, caller);
     (void)state_.word().load(std::memory_order_relaxed, caller);]])
+
+mutant(lock_orders_nothing NUMBER 8 FILE mutex.hpp CLIENTS mutex
+  BEFORE [[compare_exchange_strong(old, word::locked, std::memory_order_acquire,]]
+  AFTER [[compare_exchange_strong(old, word::locked, std::memory_order_relaxed,]])
+
+mutant(try_lock_orders_nothing NUMBER 8 FILE mutex.hpp CLIENTS mutex
+  BEFORE [[compare_exchange_strong(old, old | word::locked, std::memory_order_acquire,]]
+  AFTER [[compare_exchange_strong(old, old | word::locked, std::memory_order_relaxed,]])
+
+mutant(waiter_that_locks_orders_nothing NUMBER 8 FILE fair_word.hpp CLIENTS mutex
+  BEFORE [[compare_exchange_strong(old, after_move(old, next, self), std::memory_order_acquire,]]
+  AFTER [[compare_exchange_strong(old, after_move(old, next, self), std::memory_order_relaxed,]])
+
+mutant(unlock_orders_nothing NUMBER 9 FILE mutex.hpp CLIENTS mutex
+  BEFORE [[compare_exchange_strong(old, 0, std::memory_order_release,]]
+  AFTER [[compare_exchange_strong(old, 0, std::memory_order_relaxed,]])
+
+mutant(unlock_with_waiters_orders_nothing NUMBER 9 FILE fair_word.hpp CLIENTS mutex
+  BEFORE [[compare_exchange_strong(old, also(given_back(old)), std::memory_order_release,]]
+  AFTER [[compare_exchange_strong(old, also(given_back(old)), std::memory_order_relaxed,]])
+
+mutant(weak_exchange_is_a_held_lock NUMBER 11 FILE mutex.hpp CLIENTS mutex
+  BEFORE [[!state_.word().compare_exchange_strong(old, old | word::locked, std]]
+  AFTER [[!state_.word().compare_exchange_weak(old, old | word::locked, std]])
+
+mutant(spinning_never_ends NUMBER 18 FILE fair_word.hpp CLIENTS mutex
+  BEFORE [[self.late || self.spins == spin_rounds ||]]
+  AFTER [[self.late ||]])
 
 # the parking lot -------------------------------------------------------------------------------
 
@@ -207,13 +235,14 @@ mutant(late_waiter_leaves_unlocked FILE parking.hpp CLIENTS mutex
   AFTER [[    const bool queued = node.place.read(caller).queued;
     if (queued) remove(node, caller);]])
 
-mutant(permit_is_taken_and_not_used NUMBER 62 FILE parking.hpp CLIENTS mutex
-  BEFORE [[      --count_.write(caller);
-      bucket.unlock(caller);
-      return true;]]
-  AFTER [[      --count_.write(caller);]])
+mutant(permit_is_taken_and_not_used NUMBER 62 FILE permits.hpp CLIENTS mutex
+  BEFORE [[    --count_.write(caller);
+    bucket.unlock(caller);
+    return true;]]
+  AFTER [[    --count_.write(caller);
+    return false;]])
 
-mutant(permit_is_not_kept NUMBER 64 FILE parking.hpp CLIENTS mutex
+mutant(permit_is_not_kept NUMBER 64 FILE permits.hpp CLIENTS mutex
   BEFORE [[    if (number != 0) count_.write(caller) += number;]]
   AFTER [[]])
 
@@ -268,6 +297,29 @@ mutant(unlock_lets_one_reader_in NUMBER 30 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[while (parked<P>* const node = home.find(key, caller)) {]]
   AFTER [[if (parked<P>* const node = home.find(key, caller)) {]])
 
+mutant(readers_are_woken_before_the_turn NUMBER 23 FILE rw_core.hpp CLIENTS rw_mutex
+  BEFORE [[
+    const auto released = writers_.release(word::locked, let_in, caller);
+    if ((released.old & word::locked) == 0) P::misuse(complaint, caller);
+    if ((released.old & sleeping) != 0) {
+      wake_readers(home, key_of(this, reader_key(released.old & turn)), caller);
+    }]]
+  AFTER [[
+    const std::uint64_t now = state().load(std::memory_order_relaxed, caller);
+    if ((now & sleeping) != 0) wake_readers(home, key_of(this, reader_key(now & turn)), caller);
+    const auto released = writers_.release(word::locked, let_in, caller);
+    if ((released.old & word::locked) == 0) P::misuse(complaint, caller);]])
+
+mutant(reader_comes_without_order NUMBER 29 FILE rw_core.hpp CLIENTS rw_mutex
+  BEFORE [[
+const std::uint64_t old = state().fetch_add(one_reader, std::memory_order_acquire, caller);]]
+  AFTER [[
+const std::uint64_t old = state().fetch_add(one_reader, std::memory_order_relaxed, caller);]])
+
+mutant(reader_leaves_without_order NUMBER 29 FILE rw_core.hpp CLIENTS rw_mutex
+  BEFORE [[state().fetch_sub(one_reader, std::memory_order_release, caller);]]
+  AFTER [[state().fetch_sub(one_reader, std::memory_order_relaxed, caller);]])
+
 mutant(writer_skips_a_single_reader NUMBER 26 FILE rw_core.hpp CLIENTS rw_mutex
   BEFORE [[if (readers_of(old) != 0) await_readers(]]
   AFTER [[if (readers_of(old) > 1) await_readers(]])
@@ -320,10 +372,10 @@ mutant(unlock_forgets_who_stands_back NUMBER 25 FILE rw_core.hpp CLIENTS rw_limi
 mutant(limited_writer_goes_silently NUMBER 52 FILE rw_core.hpp CLIENTS rw_limit
   BEFORE [[
       wake_and_unlock(home, this, {.writer = false, .readers = true}, caller);
-      return false;]]
+      return taken;]]
   AFTER [[
       home.unlock(caller);
-      return false;]])
+      return taken;]])
 
 mutant(reader_that_gives_up_stays_counted NUMBER 52 FILE rw_core.hpp CLIENTS rw_limit
   BEFORE [[old - one_reader, std::memory_order_acquire]]
@@ -413,6 +465,16 @@ mutant(counter_in_two_steps NUMBER 42 FILE wait_group.hpp CLIENTS wait_group
   AFTER [[const std::uint64_t old = state_.load(std::memory_order_acquire, caller);
     state_.store(old + step, std::memory_order_release, caller);]])
 
+mutant(done_orders_nothing NUMBER 40 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[state_.fetch_add(step, std::memory_order_acq_rel, caller);]]
+  AFTER [[state_.fetch_add(step, std::memory_order_relaxed, caller);]])
+
+mutant(wait_orders_nothing NUMBER 40 FILE wait_group.hpp CLIENTS wait_group
+  BEFORE [[    const std::uint64_t old = state_.load(std::memory_order_acquire, caller);
+    if (counter_of(old) != 0) wait_slow(old, caller);]]
+  AFTER [[    const std::uint64_t old = state_.load(std::memory_order_relaxed, caller);
+    if (counter_of(old) != 0) wait_slow(old, caller);]])
+
 # cond ------------------------------------------------------------------------------------------
 
 mutant(wait_unlocks_before_it_queues NUMBER 43 FILE cond.hpp CLIENTS cond
@@ -455,7 +517,7 @@ mutant(timed_waiter_is_moved NUMBER 53 FILE cond.hpp CLIENTS cond
   BEFORE [[if (!may_give_up) return &lockable;]]
   AFTER [[return &lockable;]])
 
-mutant(permit_for_the_moved_is_lost NUMBER 64 FILE parking.hpp CLIENTS cond
+mutant(permit_for_the_moved_is_lost NUMBER 64 FILE permits.hpp CLIENTS cond
   BEFORE [[const bool kept = count_.read(caller) != 0;]]
   AFTER [[const bool kept = false;]])
 
@@ -500,6 +562,14 @@ mutant(newest_waiter_is_signalled NUMBER 49 FILE cond.hpp CLIENTS cond
 mutant(done_before_the_function_ran NUMBER 54 FILE once.hpp CLIENTS once
   BEFORE [[compare_exchange_strong(old, running, std::memory_order_acquire,]]
   AFTER [[compare_exchange_strong(old, done, std::memory_order_acquire,]])
+
+mutant(done_is_seen_without_order NUMBER 55 FILE once.hpp CLIENTS once
+  BEFORE [[return word_.load(std::memory_order_acquire, caller) == done;]]
+  AFTER [[return word_.load(std::memory_order_relaxed, caller) == done;]])
+
+mutant(end_orders_nothing NUMBER 55 FILE once.hpp CLIENTS once
+  BEFORE [[word_.exchange(next, std::memory_order_release, caller)]]
+  AFTER [[word_.exchange(next, std::memory_order_relaxed, caller)]])
 
 mutant(no_second_look NUMBER 56 FILE once.hpp CLIENTS once
   BEFORE [[      if (old == done) return false;]]
@@ -622,7 +692,7 @@ mutant(freed_cell_stays_empty FILE channel_core.hpp CLIENTS channel
   BEFORE [[    if (channel_case<P>* const sender = now.senders.take(caller)) {]]
   AFTER [[    if (channel_case<P>* const sender = stored ? nullptr : now.senders.take(caller)) {]])
 
-mutant(one_cell_too_many FILE channel_core.hpp CLIENTS channel
+mutant(one_cell_too_many NUMBER 68 FILE channel_core.hpp CLIENTS channel
   BEFORE [[    if (now.sent - now.received == capacity_) return passage::none;]]
   AFTER [[    const std::size_t most = capacity_ == 0 ? 0 : capacity_ + 1;
     if (now.sent - now.received == most) return passage::none;]])
@@ -631,7 +701,7 @@ mutant(close_forgets_the_receivers FILE channel_core.hpp CLIENTS channel
   BEFORE [[      end(now.receivers, ended, caller);]]
   AFTER [[]])
 
-mutant(close_forgets_the_senders FILE channel_core.hpp CLIENTS channel
+mutant(close_forgets_the_senders NUMBER 66 FILE channel_core.hpp CLIENTS channel
   BEFORE [[      end(now.senders, ended, caller);]]
   AFTER [[]])
 
@@ -662,11 +732,55 @@ mutant(cancelled_before_it_waits_is_forgotten FILE channel_core.hpp CLIENTS chan
   BEFORE [[    for (bool leaves = attached.came_late();; leaves = may_leave) {]]
   AFTER [[    for (bool leaves = false;; leaves = may_leave) {]])
 
-mutant(select_stays_queued FILE select_core.hpp CLIENTS channel
+mutant(end_of_a_send_is_taken_for_delivery NUMBER 65 FILE channel_core.hpp CLIENTS channel
+  BEFORE [[return self.delivered(caller) ? passage::delivered : passage::closed;]]
+  AFTER [[return self.delivered(caller) ? passage::delivered : passage::delivered;]])
+
+mutant(closed_channel_gives_what_was_there NUMBER 67 FILE channel_core.hpp CLIENTS channel
+  BEFORE [[    order_.see_closed(caller);
+    return passage::closed;]]
+  AFTER [[    if (capacity_ == 0) return passage::closed;
+    of_.move(cell(now.received), element);
+    return passage::delivered;]])
+
+mutant(cells_go_round_too_late NUMBER 68 FILE channel_core.hpp CLIENTS channel
+  BEFORE [[number % capacity_;]]
+  AFTER [[number % (capacity_ + 1);]])
+
+mutant(send_does_not_await_its_receiver NUMBER 69 FILE channel.hpp CLIENTS channel
+  BEFORE [[core_(detail::element_of<T>, capacity, name) {}]]
+  AFTER [[core_(detail::element_of<T>, capacity == 0 ? 1 : capacity, name) {}]])
+
+mutant(close_again_is_silent NUMBER 73 FILE channel_core.hpp CLIENTS channel
+  BEFORE [[if (twice) P::misuse("close of a closed channel", caller);]]
+  AFTER [[]])
+
+mutant(absent_channel_is_ready NUMBER 74 FILE select_core.hpp CLIENTS channel
+  BEFORE [[    for (;;) {
+      std::uint32_t ready = 0;]]
+  AFTER [[    for (select_case<P>& each : cases()) {
+      if (each.core == nullptr) return &each;
+    }
+    for (;;) {
+      std::uint32_t ready = 0;]])
+
+mutant(length_is_read_unlocked NUMBER 75 FILE channel_core.hpp CLIENTS channel
+  BEFORE [[    lock(caller);
+    const state& now = state_.read(caller);
+    const std::size_t result = now.sent - now.received;
+    unlock(caller);]]
+  AFTER [[    const state& now = state_.read(caller);
+    const std::size_t result = now.sent - now.received;]])
+
+mutant(send_on_closed_is_silent NUMBER 76 FILE channel.hpp CLIENTS channel
+  BEFORE [[if (how == detail::passage::closed) P::misuse("send on a closed channel", caller);]]
+  AFTER [[if (how == detail::passage::closed) return true;]])
+
+mutant(select_stays_queued NUMBER 70 FILE select_core.hpp CLIENTS channel
   BEFORE [[        each.core->remove(each.which, *each.queued, caller);]]
   AFTER [[]])
 
-mutant(select_locks_in_the_order_of_its_cases FILE select_core.hpp CLIENTS channel
+mutant(select_locks_in_the_order_of_its_cases NUMBER 72 FILE select_core.hpp CLIENTS channel
   BEFORE [[      return a != b ? a < b : std::less<>{}(left, right);]]
   AFTER [[      return a == b && false;]])
 
@@ -676,7 +790,7 @@ mutant(select_looks_away_before_it_queues FILE select_core.hpp CLIENTS channel
     lock(caller);
     channel_waiter<P> self(true);]])
 
-mutant(select_takes_the_first_that_is_ready FILE select_core.hpp CLIENTS channel
+mutant(select_takes_the_first_that_is_ready NUMBER 71 FILE select_core.hpp CLIENTS channel
   BEFORE [[ready == 1 ? 0 : P::random(ready, caller);]]
   AFTER [[0;]])
 
@@ -875,6 +989,24 @@ mutant(rest_is_not_told FILE patterns/worker_pool.hpp CLIENTS pattern
   AFTER [[    }
     --]])
 
+mutant(submitter_does_not_look_again NUMBER 50 FILE patterns/worker_pool.hpp CLIENTS pattern
+  BEFORE [[    for (;;) {
+      state& now = state_.write(caller);
+      if (now.closed) P::misuse("submit to a worker pool that is closed", caller);
+      if (now.queue.size() < capacity_) {]]
+  AFTER [[    for (bool waited = false;; waited = true) {
+      state& now = state_.write(caller);
+      if (now.closed) P::misuse("submit to a worker pool that is closed", caller);
+      if (waited || now.queue.size() < capacity_) {]])
+
+mutant(work_is_signalled_before_it_is_there NUMBER 51 FILE patterns/worker_pool.hpp CLIENTS pattern
+  BEFORE [[        now.queue.push_back(std::move(what));
+        work_.signal(caller);]]
+  AFTER [[        work_.signal(caller);
+        lock_.unlock(caller);
+        lock_.lock(caller);
+        now.queue.push_back(std::move(what));]])
+
 mutant(rest_while_one_runs FILE patterns/worker_pool.hpp CLIENTS pattern
   BEFORE [[return queue.empty() && running == 0;]]
   AFTER [[return queue.empty();]])
@@ -972,6 +1104,10 @@ mutant(level_may_be_the_same FILE lock_order.hpp CLIENTS order
 mutant(unlock_leaves_it_held FILE lock_order.hpp CLIENTS order
   BEFORE [[      --own.count;]]
   AFTER [[]])
+
+mutant(recursion_is_silent NUMBER 13 FILE lock_order.hpp CLIENTS order
+  BEFORE [[      P::misuse("lock is locked again by the thread that holds it", caller);]]
+  AFTER [[      (void)caller;]])
 
 # scalable_rw_mutex ---------------------------------------------------------------------------
 

@@ -209,6 +209,10 @@ const client_set clients({
     {.name = "mutex_recursive_lock",
      .body = recursive_lock,
      .failures = {{finding_kind::deadlock, "deadlock"}}},
+    {.name = "mutex_recursive_lock_spinning",
+     .body = recursive_lock,
+     .processors = 2,
+     .failures = {{finding_kind::deadlock, "deadlock"}}},
 });
 
 }  // namespace

@@ -159,6 +159,19 @@ void pool_full_queue() {
   expect(result.get() == 3, "a task did not run");
 }
 
+// Who was told of room finds that another has taken it.
+void pool_keeps_its_capacity() {
+  worker_pool pool({.workers = 1, .capacity = 1});
+  const auto submit = [&] {
+    pool.submit([] {});
+    expect(pool.queued() <= 1, "more tasks wait than there is room for");
+  };
+  submit();
+  thread other(submit);
+  submit();
+  other.join();
+}
+
 void pool_task_is_gone() {
   shared<bool> gone{false};
   struct last {
@@ -300,6 +313,7 @@ const client_set patterns{{
     {.name = "pool_runs_all", .body = pool_runs_all, .preemptions = 1},
     {.name = "pool_drains", .body = pool_drains, .preemptions = 1},
     {.name = "pool_full_queue", .body = pool_full_queue, .preemptions = 1},
+    {.name = "pool_keeps_its_capacity", .body = pool_keeps_its_capacity, .preemptions = 1},
     {.name = "pool_task_is_gone", .body = pool_task_is_gone, .preemptions = 1},
     {.name = "pool_task_submits", .body = pool_task_submits, .preemptions = 1},
     {.name = "pool_task_runs", .body = pool_task_runs, .preemptions = 1},
