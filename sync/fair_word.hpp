@@ -12,6 +12,7 @@
 
 #include <heddle/sync/location.hpp>
 #include <heddle/sync/parking.hpp>
+#include <heddle/sync/permits.hpp>
 #include <heddle/sync/platform.hpp>
 #include <heddle/sync/time.hpp>
 
@@ -89,7 +90,7 @@ class fair_word {
  private:
   // Strictly more than a millisecond.
   static constexpr duration patience = std::chrono::milliseconds(1) + duration(1);
-  static constexpr unsigned spin_rounds = 4;
+  static constexpr unsigned spin_rounds = P::controlled ? 4 : 8;
   static constexpr unsigned spin_pauses = P::controlled ? 1 : 30;
 
   /// What the thread in `acquire` knows of itself.
@@ -116,6 +117,11 @@ class fair_word {
   move decide(Word old, contender& self, location caller);
   static constexpr Word after_move(Word old, move what, const contender& self) noexcept;
   static constexpr Word given_back(Word old) noexcept;
+  /// Whether each thread inside `permits_` is owed a permit.
+  static constexpr bool all_are_owed(Word word) noexcept {
+    const Word owed = (word & (locked | starving)) == starving ? one_waiter : 0;
+    return (word & waiters) <= owed;
+  }
   bool spin(Word& old, contender& self, location caller);
   void wait(const typename P::object& owner, contender& self, const wait_limit<P>& limit,
             location caller);
@@ -230,8 +236,13 @@ void fair_word<P, Word>::wait(const typename P::object& owner, contender& self,
   self.awoke = permits_.acquire(owner, where, limit, caller);
   if (!self.awoke) {
     self.late = true;
-    if (resign(caller)) return;
-    self.awoke = permits_.acquire(owner, queue_end::front, never, caller);
+    const auto is_owed = [&] {
+      return all_are_owed(word_.load(std::memory_order_relaxed, caller));
+    };
+    do {
+      if (resign(caller)) return;
+      self.awoke = permits_.acquire_owed(owner, is_owed, caller);
+    } while (!self.awoke);
   }
   self.measured = false;
   self.spins = 0;
@@ -246,13 +257,13 @@ void fair_word<P, Word>::measure(contender& self, location caller) {
 }
 
 /// Takes the caller off the count of waiters; false if every waiter is owed a permit already, and
-/// so one is on its way to the caller.
+/// so one is on its way to the caller.  A thread that has counted itself since may be given that
+/// one; then its count is left for the caller.
 template <class P, class Word>
 bool fair_word<P, Word>::resign(location caller) {
   Word old = word_.load(std::memory_order_relaxed, caller);
   for (;;) {
-    const Word owed = (old & (locked | starving)) == starving ? one_waiter : 0;
-    if ((old & waiters) <= owed) return false;
+    if (all_are_owed(old)) return false;
     Word next = old - one_waiter;
     if ((next & waiters) == 0) next &= ~starving;
     if (word_.compare_exchange_strong(old, next, std::memory_order_relaxed,

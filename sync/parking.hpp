@@ -110,8 +110,8 @@ struct parked : immovable {
     bool queued = false;
   };
 
-  explicit parked(const void* what, std::uint32_t how_much = 0) noexcept
-      : key(what), amount(how_much) {}
+  explicit parked(const void* what, std::uint32_t how_much = 0, bool gives_up = false) noexcept
+      : key(what), amount(how_much), late(gives_up) {}
 
   typename P::template cell<std::uint32_t> word{0};
   /// Guarded by the bucket lock while queued; then `next` belongs to the thread that took the node.
@@ -119,6 +119,7 @@ struct parked : immovable {
   /// What the thread waits for: the address of a part of a primitive.  Changes between two queues.
   const void* key;
   const std::uint32_t amount;                      ///< how much of it; a semaphore's business
+  const bool late;                                 ///< goes first; a permit's business
   [[no_unique_address]] wait_clock_of<P> clock{};  ///< guarded as `place`
 };
 
@@ -307,76 +308,6 @@ struct parking_lot {
   static inline constinit parking_bucket<P> buckets[size]{};
 };
 
-/// Permits that threads wait for: `release` hands one to the first waiter, or keeps it for the next
-/// to come.  Four bytes of a primitive, which says by its own word how many are owed: a thread
-/// calls `acquire` when it has counted itself there, and `release` has a thread that is so counted
-/// for each permit.  So the primitive is alive in both calls, and dead perhaps once the wake is
-/// out.
-template <class P>
-class permits {
- public:
-  constexpr permits() noexcept = default;
-
-  /// False if the caller gave up first.
-  ///
-  /// Order: the release of the permit synchronizes with the return.
-  [[nodiscard]] bool acquire(const typename P::object& owner, queue_end where,
-                             const wait_limit<P>& limit, location caller) {
-    parking_bucket<P>& bucket = parking_lot<P>::bucket_of(owner);
-    bucket.lock(caller);
-    if (count_.read(caller) != 0) {
-      --count_.write(caller);
-      bucket.unlock(caller);
-      return true;
-    }
-    parked<P> node(this);
-    node.clock.start();
-    bucket.insert(node, where, caller);
-    bucket.unlock(caller);
-    return bucket.sleep(node, limit, caller);
-  }
-
-  /// Has a parked thread, which is in no queue, wait here; false if there is a permit for it
-  /// already, and the caller wakes it.
-  [[nodiscard]] bool enlist(const typename P::object& owner, parked<P>& node, location caller) {
-    parking_bucket<P>& bucket = parking_lot<P>::bucket_of(owner);
-    node.key = this;
-    node.place.write(caller) = {};
-    node.clock.start();
-    bucket.lock(caller);
-    const bool kept = count_.read(caller) != 0;
-    if (kept) {
-      --count_.write(caller);
-    } else {
-      bucket.insert(node, queue_end::back, caller);
-    }
-    bucket.unlock(caller);
-    return !kept;
-  }
-
-  void release(const typename P::object& owner, std::uint32_t number, location caller) {
-    parking_bucket<P>& bucket = parking_lot<P>::bucket_of(owner);
-    woken_list<P> woken;
-    contention_charge<P> charge;
-    bucket.lock(caller);
-    for (; number != 0; --number) {
-      parked<P>* const node = bucket.find(this, caller);
-      if (node == nullptr) break;
-      bucket.remove(*node, caller);
-      charge.add(*node, bucket, caller);
-      woken.append(*node, caller);
-    }
-    if (number != 0) count_.write(caller) += number;
-    bucket.unlock(caller);
-    woken.wake(caller);
-    charge.settle(caller);
-  }
-
- private:
-  basic_shared<P, std::uint32_t> count_{0};  ///< guarded by the bucket lock
-};
-
-static_assert(platform::controlled || sizeof(permits<platform>) == 4);
 static_assert(platform::controlled || sizeof(parking_bucket<platform>) == 64);
 
 }  // namespace heddle::detail

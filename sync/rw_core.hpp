@@ -229,22 +229,23 @@ class rw_core : immovable {
       }
     }
     bucket& home = lot::bucket_of(object_);
+    bool late = false;
     for (queue_end where = queue_end::back;; where = queue_end::front) {
       home.lock(caller);
-      if (take_or_announce(home, caller)) {
-        wake_and_unlock(home, this, {.writer = false, .readers = true}, caller);
-        return true;
+      // Also of one that is late: as long as it is announced, readers stand back for it.
+      const bool taken = take_or_announce(home, caller);
+      if (!taken && !late) {
+        parked<P> node(key_of(this, writer_key));
+        home.insert(node, where, caller);
+        home.unlock(caller);
+        late = !home.sleep(node, limit, caller);
+        continue;
       }
-      parked<P> node(key_of(this, writer_key));
-      home.insert(node, where, caller);
-      home.unlock(caller);
-      if (home.sleep(node, limit, caller)) continue;
-      home.lock(caller);
-      if (home.find(key_of(this, writer_key), caller) == nullptr) {
+      if (!taken && home.find(key_of(this, writer_key), caller) == nullptr) {
         state().fetch_and(~limited, std::memory_order_relaxed, caller);
       }
       wake_and_unlock(home, this, {.writer = false, .readers = true}, caller);
-      return false;
+      return taken;
     }
   }
 

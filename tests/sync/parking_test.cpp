@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <heddle/sync/atomic.hpp>
+#include <heddle/sync/permits.hpp>
 #include <heddle/tests/sync/run_threads.hpp>
 
 BOOST_AUTO_TEST_SUITE(parking)
