@@ -29,12 +29,16 @@ class always : immovable {
   [[nodiscard]] bool holds() const { return holds_(); }
   [[nodiscard]] location where() const noexcept { return where_; }
   [[nodiscard]] const char* complaint() const noexcept { return complaint_; }
+  /// Of which class it is, or of which it is a part.
+  [[nodiscard]] const char* monitor() const noexcept { return monitor_; }
 
  private:
+  friend class eventually;
   friend class leads_to;
-  always(std::function<bool()> holds, const char* complaint, location caller);
+  always(std::function<bool()> holds, const char* monitor, const char* complaint, location caller);
 
   std::function<bool()> holds_;
+  const char* monitor_;
   const char* complaint_;
   location where_;
 };

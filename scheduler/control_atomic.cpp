@@ -68,6 +68,18 @@ bool fits_store(std::memory_order order) noexcept {
          order == std::memory_order_seq_cst;
 }
 
+// An access that is known already.
+const graph::event* by_script(engine& e, std::uint32_t slot, graph::kind type,
+                              std::memory_order order, location where,
+                              graph::transition apply = nullptr, std::uint64_t a = 0,
+                              std::uint64_t b = 0) {
+  const graph::event* const known = e.step_by_script(slot, type, apply, a, b);
+  if (known == nullptr) return nullptr;
+  if (order != std::memory_order_seq_cst) e.result.weaker = true;
+  (void)e.touch(slot, where);
+  return known;
+}
+
 void pass_fence(engine& e, std::memory_order order, graph::barrier asymmetric, location where) {
   e.announce(graph::kind::fence, order).asymmetric = asymmetric;
   e.step({op_kind::fence, operation::no_subject, where});
@@ -97,6 +109,8 @@ std::uint64_t load(const object_ref& ref, std::memory_order order, location wher
   const std::uint32_t slot = e.slot_of(ref, where);
   if (snapshots_on) {
     if (const auto seen = snapshot::load(e, slot, order, where)) return *seen;
+  } else if (const auto* known = by_script(e, slot, graph::kind::read, order, where)) {
+    return known->read;
   }
   const graph::operation& reads = e.announce_on(slot, graph::kind::read, order);
   e.step({op_kind::load, slot, where});
@@ -116,7 +130,11 @@ void store(object_ref& ref, std::uint64_t value, std::memory_order order, locati
   require_order(fits_store(order), "store with an order that acquires", where);
   engine& e = engine::here("atomic");
   const std::uint32_t slot = e.slot_of(ref, where);
-  if (snapshots_on && snapshot::store(e, slot, value, order, where)) return;
+  if (snapshots_on) {
+    if (snapshot::store(e, slot, value, order, where)) return;
+  } else if (by_script(e, slot, graph::kind::write, order, where, nullptr, value)) {
+    return;
+  }
   e.announce_on(slot, graph::kind::write, order).a = value;
   e.step({op_kind::store, slot, where});
   object_state& o = e.touch(slot, where);
@@ -132,6 +150,9 @@ std::uint64_t rmw(object_ref& ref, rmw_kind kind, std::uint64_t operand, unsigne
   const std::uint32_t slot = e.slot_of(ref, where);
   if (snapshots_on) {
     if (const auto seen = snapshot::rmw(e, slot, kind, operand, width, order, where)) return *seen;
+  } else if (const auto* known = by_script(e, slot, graph::kind::update, order, where,
+                                           transition_of(kind), operand, width)) {
+    return known->read;
   }
   graph::operation& updates = e.announce_on(slot, graph::kind::update, order);
   updates.apply = transition_of(kind);

@@ -20,6 +20,7 @@
 #include <heddle/scheduler/livelock.hpp>
 #include <heddle/scheduler/object.hpp>
 #include <heddle/scheduler/operation.hpp>
+#include <heddle/scheduler/sanitizer.hpp>
 #include <heddle/scheduler/thread_state.hpp>
 #include <heddle/scheduler/vector_clock.hpp>
 #include <heddle/sync/platform/fine.hpp>
@@ -45,19 +46,11 @@ class engine final : public thread_names {
   // execution.cpp ------------------------------------------------------------------------------
   /// THE choke point.  Announce, choose, perform, observe: announces `op`, lets the strategy choose
   /// who goes on, and returns when it is this thread's turn to perform.
-  void step(const operation& op) {
-    thread_state& me = self();
-    // Piece by piece, as it was written just now.
-    me.pending.kind = op.kind;
-    me.pending.subject = op.subject;
-    me.pending.where.file = op.where.file;
-    me.pending.where.line = op.where.line;
-    me.next.where.file = op.where.file;
-    me.next.where.line = op.where.line;
-    by_script_ = false;
-    const scripted how = scripted_ ? follow_script() : scripted::announce;
-    if (how != scripted::performed) step_by_strategy(op, how == scripted::perform);
-  }
+  void step(const operation& op);
+  /// The same for an access whose next step is known, and is just this one: the event that the
+  /// script has for it.  Null if the long way is to be gone.
+  const graph::event* step_by_script(std::uint32_t slot, graph::kind type, graph::transition apply,
+                                     std::uint64_t a, std::uint64_t b);
   /// True in an execution that keeps no happens-before and no values of atomics, since the strategy
   /// traces them.  It shows the same findings as any other, and is run again to be recorded.
   [[nodiscard]] bool lean() const noexcept { return lean_; }
@@ -87,27 +80,8 @@ class engine final : public thread_names {
   /// Says what the next step is, to a strategy that watches.  A step of which nothing is said is a
   /// hidden one.  The caller completes the result, which stays where it is until the next call: to
   /// copy what was just written in smaller pieces would have to wait for them.
-  graph::operation& announce(graph::kind type,
-                             std::memory_order order = std::memory_order_seq_cst) {
-    announced& next = self().next;
-    next.is = announced::sort::event;
-    next.what = {.type = type, .order = order, .failure = order};
-    return next.what;
-  }
-  graph::operation& announce_on(std::uint32_t slot, graph::kind type, std::memory_order order) {
-    graph::operation& what = announce(type, order);
-    what.location = 0;  // some location: the strategy numbers them
-    if (!watched_) return what;
-    announced& next = self().next;
-    const object_state& o = objects_[slot];
-    next.location = o.identity;
-    next.initial = o.initial;
-    next.object = slot;
-    next.portable = o.portable;
-    if (scripted_)
-      what.location = o.graph_location != graph::nowhere ? o.graph_location : locate(slot);
-    return what;
-  }
+  graph::operation& announce(graph::kind type, std::memory_order order = std::memory_order_seq_cst);
+  graph::operation& announce_on(std::uint32_t slot, graph::kind type, std::memory_order order);
   void announce_inexpressible() {
     if (watched_) self().next.is = announced::sort::inexpressible;
     if (lean_) lose_sight();
@@ -146,8 +120,11 @@ class engine final : public thread_names {
   // objects.cpp --------------------------------------------------------------------------------
   void construct(control::object_ref& ref);
   void destroy(control::object_ref& ref);
-  /// The slot of a live object; a finding if it is not alive.
-  std::uint32_t slot_of(const control::object_ref& ref, location where);
+  /// The slot of an object; a finding if there is none.
+  std::uint32_t slot_of(const control::object_ref& ref, location where) {
+    const bool known = !sanitizer::poisoned(&ref) && ref.execution == number_;
+    return known && ref.slot < object_count_ ? ref.slot : find_slot(ref, where);
+  }
   object_state& object(std::uint32_t slot) noexcept { return objects_[slot]; }
   /// Fails if `slot` was destroyed while the caller waited for its turn.
   object_state& touch(std::uint32_t slot, location where, bool plain = false);
@@ -175,10 +152,16 @@ class engine final : public thread_names {
   void pass_strong_fence(bool light);
 
   // machines.cpp -------------------------------------------------------------------------------
+  /// The state that the latest step finds.  A script may have performed later writes already.
+  [[nodiscard]] std::uint64_t state_of(const object_state& o) const noexcept {
+    return by_script_ ? threads_[current_].next.seen : o.value;
+  }
   /// Announces an operation of a machine: the thread sleeps while the machine blocks.
   void want(std::uint32_t slot, const control::machine_call& call);
   control::machine_answer perform(std::uint32_t slot, const control::machine_call& call,
                                   location where);
+  control::machine_answer perform_known(std::uint32_t slot, const control::machine_call& call,
+                                        const graph::event& known, location where);
   /// The slot of the futex of an atomic.
   [[nodiscard]] std::uint32_t futex_of(std::uint32_t word);  // futex.cpp
   void synchronize(object_state& o, unsigned slots, const effect& done);
@@ -210,7 +193,9 @@ class engine final : public thread_names {
   [[nodiscard]] graph::memory memory() const noexcept { return request_.memory; }
   /// Replaces the text of the latest recorded step of this thread.
   void record(std::string text);
-  [[nodiscard]] location user_location(location where) const;
+  [[nodiscard]] location user_location(location where) const {
+    return recording_on() ? user_location_now(where) : where;
+  }
   [[nodiscard]] std::string value_text(std::uint64_t value) const;
   [[nodiscard]] const finding& found() const noexcept { return found_; }
 
@@ -229,11 +214,19 @@ class engine final : public thread_names {
   enum class scripted : std::uint8_t { performed, announce, perform };
   scripted follow_script();
   scripted perform_scripted(const graph::event& e);
+  [[nodiscard]] const graph::event* next_of_script(unsigned number) const noexcept {
+    const std::uint16_t at = scripted_events_[number];
+    if (at == script_ends_[number]) return nullptr;
+    return &script_.of->at(script_.of->threads[number][at]);
+  }
+  [[nodiscard]] bool is_due(const graph::event& e) const noexcept;
+  void pass_scripted(const graph::event& e);
   void end_script();
   void begin_script();
   [[nodiscard]] std::uint32_t next_in_script();
   std::int32_t locate(std::uint32_t slot);
   void run_once(strategy& choices);
+  [[nodiscard]] location user_location_now(location where) const;
   [[noreturn]] void leave_lean();
   /// With `run`, which starts an execution, the only place that switches: from one thread to
   /// another, or, for `none`, back to the host.  Inline, as fiber::switch_to.
@@ -249,6 +242,7 @@ class engine final : public thread_names {
   [[nodiscard]] bool can_only_wait(thread_set can) const noexcept;
   [[nodiscard]] thread_set enabled() const noexcept;
   void look_again(std::uint32_t thread);
+  void look_again_at(std::uint32_t slot);
   [[nodiscard]] static constexpr bool strong(std::memory_order order) noexcept {
     return order == std::memory_order_seq_cst;
   }
@@ -304,6 +298,8 @@ class engine final : public thread_names {
   void note_owned(std::uint32_t slot, ownership mode, bool taken);
   [[nodiscard]] recorded_step step_text(std::uint32_t thread, const operation& op);
   [[nodiscard]] std::string operation_text(const operation& op) const;
+  std::uint32_t find_slot(const control::object_ref& ref, location where);
+  [[noreturn]] void fail_touch(const object_state& o, std::uint32_t slot, location where);
   [[noreturn]] void use_after_free(const control::object_ref& ref, location where);
   void check_leaks();
   void restore_statics() noexcept;
@@ -320,9 +316,11 @@ class engine final : public thread_names {
   bool scripted_ = false;
   bool by_script_ = false;  ///< the latest step was
   script script_;
-  std::size_t script_at_ = 0;
-  thread_set parked_ = 0;  ///< have an operation that the strategy was not told of
-  std::array<std::uint8_t, graph::max_threads> thread_of_{};  ///< by number in the graph
+  std::size_t script_left_ = 0;  ///< events that are still to be performed
+  thread_set parked_ = 0;        ///< have an operation that the strategy was not told of
+  // By number in the graph: the thread; how many of its events were performed, and are to be.
+  std::array<std::uint8_t, graph::max_threads> thread_of_{};
+  std::array<std::uint16_t, graph::max_threads> scripted_events_{}, script_ends_{};
   // Loops that wait go round for a while; what that found in the latest run not recorded.
   bool probing_ = false, probe_confirms_ = false, probe_found_ = false;
   bool timed_ever_ = false;  ///< some execution had to do with time, of which nothing is traced
@@ -398,3 +396,5 @@ class engine final : public thread_names {
 };
 
 }  // namespace heddle
+
+#include <heddle/scheduler/hot_path.hpp>

@@ -22,7 +22,8 @@ eventually::eventually(std::function<bool()> comes, location caller)
     : comes_(std::move(comes)),
       where_(caller),
       unwinding_(std::uncaught_exceptions()),
-      watched_([this] { return look(); }, caller) {}
+      // It never fails: `look` only keeps what it has seen.
+      watched_([this] { return look(); }, "eventually", "", caller) {}
 
 eventually::~eventually() {
   if (!came_) complain("eventually: the condition was never true", where_, unwinding_);
@@ -41,7 +42,7 @@ leads_to::leads_to(std::function<bool()> cause, std::function<bool()> effect, st
       where_(caller),
       within_(within),
       unwinding_(std::uncaught_exceptions()),
-      watched_([this] { return look(); },
+      watched_([this] { return look(); }, "leads_to",
                "leads_to: the effect did not come in time after the cause", caller) {}
 
 leads_to::~leads_to() {

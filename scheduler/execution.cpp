@@ -102,12 +102,13 @@ void engine::run_once(strategy& choices) {
   fiber::switch_to(host_, threads_[0].flow);
   controlled_flow = false;
   heap_on = false;
-  if (scripted_) strategy_->followed(script_at_);
+  if (scripted_) strategy_->followed(scripted_events_, false);
   finish_run();
   running_engine = nullptr;
 }
 
 void engine::leave_lean() {
+  if (scripted_) strategy_->stop_scripts();
   run_again_ = true;
   drop();
 }

@@ -49,6 +49,13 @@ void engine::look_again(std::uint32_t thread) {
   }
 }
 
+// After a step on the object.
+void engine::look_again_at(std::uint32_t slot) {
+  for (std::uint32_t t = 0; t < count_; ++t) {
+    if (threads_[t].call != nullptr && threads_[t].called_on == slot) look_again(t);
+  }
+}
+
 vector_clock* engine::machine_clocks(object_state& of, unsigned count) {
   if (of.machine_clock == object_state::none) {
     of.machine_clock = machine_clock_count_;
@@ -82,7 +89,8 @@ control::machine_answer engine::perform(std::uint32_t slot, const control::machi
   me.sleeps = sleep_kind::none;
   me.call = nullptr;
   object_state& o = touch(slot, where);
-  effect done = call.apply(o.value, call.a, call.b, 0);
+  const std::uint64_t state = state_of(o);
+  effect done = call.apply(state, call.a, call.b, 0);
   unsigned option = 0;
   if (done.does == effect::what::block) {
     option = 1;
@@ -93,7 +101,7 @@ control::machine_answer engine::perform(std::uint32_t slot, const control::machi
     option = choose(choice_kind::outcome, done.options);
   }
   const bool gave_up = done.does == effect::what::block;
-  if (option != 0) done = call.apply(o.value, call.a, call.b, option);
+  if (option != 0) done = call.apply(state, call.a, call.b, option);
 
   if (!lean_) synchronize(o, call.slots, done);
   if (recording_on()) {
@@ -105,14 +113,26 @@ control::machine_answer engine::perform(std::uint32_t slot, const control::machi
     note_write();
     ++view_.changes;
   }
-  o.value = done.next;
-  for (std::uint32_t t = 0; t < count_; ++t) {
-    if (threads_[t].call != nullptr && threads_[t].called_on == slot) look_again(t);
-  }
+  if (done.does == effect::what::write) o.value = done.next;
+  look_again_at(slot);
   if (recording_on()) {
     record(std::string(call.name) + " " + object_text(slot) + (gave_up ? ": gives up" : ""));
   }
   observe(done.result + (std::uint64_t{option} << 56), o.version);
+  if (done.misuse != nullptr) control::misuse(done.misuse, where);
+  return {done.result, option};
+}
+
+// As the script has it, which may have performed later writes already than one that only reads has
+// seen.
+control::machine_answer engine::perform_known(std::uint32_t slot, const control::machine_call& call,
+                                              const graph::event& known, location where) {
+  object_state& o = touch(slot, where);
+  const unsigned option = known.option;
+  const effect done = call.apply(known.read, call.a, call.b, option);
+  ++o.version;
+  if (known.writes()) o.value = done.next;
+  look_again_at(slot);
   if (done.misuse != nullptr) control::misuse(done.misuse, where);
   return {done.result, option};
 }
@@ -123,6 +143,10 @@ machine_answer apply(object_ref& ref, const machine_call& call, location where) 
   const heap_off off;
   engine& e = engine::here(call.name);
   const std::uint32_t slot = e.slot_of(ref, where);
+  if (call.deadline == never) {
+    const auto* known = e.step_by_script(slot, graph::kind::update, call.apply, call.a, call.b);
+    if (known != nullptr) return e.perform_known(slot, call, *known, where);
+  }
   e.want(slot, call);
   e.step({op_kind::machine, slot, where});
   return e.perform(slot, call, where);

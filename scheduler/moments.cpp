@@ -30,7 +30,8 @@ std::uint64_t perform(control::object_ref& mark, op_kind kind, graph::transition
   object_state& o = e.object(slot);
   if (!o.alive) e.touch(slot, where);
   thread_state& me = e.self();
-  const graph::effect done = what(o.value, 0, 0, 0);
+  const std::uint64_t state = e.state_of(o);
+  const graph::effect done = what(state, 0, 0, 0);
   me.bound = std::max(me.bound, o.bound);
   if (done.does == graph::effect::what::write) {
     me.sc_bound = std::max({me.bound, me.sc_bound, o.sc_bound, o.sc_read});
@@ -42,8 +43,8 @@ std::uint64_t perform(control::object_ref& mark, op_kind kind, graph::transition
     me.sc_bound = std::max({me.bound, me.sc_bound, o.sc_bound});
     o.sc_read = std::max(o.sc_read, me.sc_bound);
   }
-  e.observe(o.value, o.version);
-  return o.value;
+  e.observe(done.next, o.version);
+  return done.next;
 }
 
 }  // namespace

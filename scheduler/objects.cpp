@@ -74,7 +74,8 @@ void engine::construct(control::object_ref& ref) {
   add_object(ref, initializes ? object_state::elsewhere : current_);
 }
 
-std::uint32_t engine::slot_of(const control::object_ref& ref, location where) {
+// One that is new to this execution, or none at all.
+std::uint32_t engine::find_slot(const control::object_ref& ref, location where) {
   // A freed object is a finding, not the sanitizer's report: it must not be read.
   if (sanitizer::poisoned(&ref)) use_after_free(ref, where);
   if (ref.execution != number_) {
@@ -88,9 +89,8 @@ std::uint32_t engine::slot_of(const control::object_ref& ref, location where) {
   return ref.slot;
 }
 
-// An access within a step is ordered by that step; a plain one only by the thread's next.
-object_state& engine::touch(std::uint32_t slot, location where, bool plain) {
-  object_state& o = objects_[slot];
+// Of an object that is destroyed, or whose making is not ordered before.
+void engine::fail_touch(const object_state& o, std::uint32_t slot, location where) {
   if (!o.alive) {
     fail({finding_kind::use_after_free,
           object_text(slot) + " is used after its destruction: " + describe(user_location(where)) +
@@ -98,20 +98,12 @@ object_state& engine::touch(std::uint32_t slot, location where, bool plain) {
           {},
           where});
   }
-  if (o.creator != current_ && o.creator != object_state::elsewhere &&
-      o.kind != object_kind::interior && knows(o.creator) < o.built) {
-    fail({finding_kind::data_race,
-          "data race on " + object_text(slot) + ": used " + describe(user_location(where)) + " (" +
-              thread_text(current_) + "), built by " + thread_text(o.creator) +
-              "; no order between them",
-          {},
-          where});
-  }
-  const thread_set mine = thread_set{1} << current_;
-  if ((o.touched & ~mine) != 0) result.shared = true;
-  o.touched |= mine;
-  o.accessed.at[current_] = epoch() + (plain ? 1 : 0);
-  return o;
+  fail({finding_kind::data_race,
+        "data race on " + object_text(slot) + ": used " + describe(user_location(where)) + " (" +
+            thread_text(current_) + "), built by " + thread_text(o.creator) +
+            "; no order between them",
+        {},
+        where});
 }
 
 void engine::use_after_free(const control::object_ref& ref, location where) {

@@ -105,8 +105,8 @@ std::string_view to_string(object_kind kind) noexcept {
 }
 
 // Where a call took no location (an operator, a standard guard), the stack tells: once recording.
-location engine::user_location(location where) const {
-  if (!recording_on() || (where.file != nullptr && !foreign_file(where.file))) return where;
+location engine::user_location_now(location where) const {
+  if (where.file != nullptr && !foreign_file(where.file)) return where;
   const location found = symbolize(user_frame(nullptr));
   return found.file != nullptr ? found : where;
 }

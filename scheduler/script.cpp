@@ -1,6 +1,7 @@
 // The part of an execution that a strategy knows already, because the graph has it: it is followed
 // without a question.  A thread whose turn it is not is parked with its operation ready, and the
 // strategy is told of those that are still parked when the script is over.
+#include <bit>
 #include <utility>
 
 #include <heddle/scheduler/engine.hpp>
@@ -9,12 +10,25 @@ namespace heddle {
 
 void engine::begin_script() {
   scripted_ = by_script_ = false;
-  script_ = {};
-  if (!lean_ || limits.plain) return;
-  script_ = strategy_->follow_script();
-  if (script_.of == nullptr || script_.order.empty()) return;
+  script_ = strategy_->follow_script(lean_ && !limits.plain);
+  if (script_.of == nullptr) return;
+  const graph::graph& g = *script_.of;
+  script_left_ = 0;
+  scripted_events_.fill(0);
+  script_ends_.fill(0);
+  for (std::size_t t = 0; t < g.thread_limit; ++t) {
+    const auto& events = g.threads[t];
+    if (events.empty()) continue;
+    const graph::event& last = g.at(events.back());
+    const bool is_step = last.type != graph::kind::end && !last.blocked;
+    script_ends_[t] = static_cast<std::uint16_t>(events.size() - (is_step ? 0 : 1));
+    script_left_ += script_ends_[t];
+  }
+  if (script_left_ == 0) {
+    strategy_->followed(scripted_events_, true);
+    return;
+  }
   scripted_ = true;
-  script_at_ = 0;
   parked_ = 0;
   thread_of_.fill(max_threads);
   thread_of_[0] = 0;
@@ -28,22 +42,32 @@ std::int32_t engine::locate(std::uint32_t slot) {
 // Tells the strategy what it has missed.
 void engine::end_script() {
   scripted_ = false;
-  strategy_->followed(script_at_);
+  strategy_->followed(scripted_events_, true);
   for (thread_set left = std::exchange(parked_, 0); left != 0; left &= left - 1) {
     const auto t = static_cast<std::uint32_t>(std::countr_zero(left));
     strategy_->announces(t, threads_[t].next);
   }
 }
 
-// Who has the next event of the script; or whom the strategy picks, once it is over.
+// Who goes on with the script: the next one that can; or whom the strategy picks, once it is over.
 std::uint32_t engine::next_in_script() {
-  if (script_at_ == script_.order.size()) {
+  if (script_left_ == 0) {
     end_script();
     return next_thread();
   }
-  const std::uint32_t next = thread_of_.at(script_.of->at(script_.order[script_at_]).thread);
-  if (next == max_threads || (parked_ & bit(next)) == 0) fail_unanswered();
-  return next;
+  const auto number_of = [&](unsigned t) { return threads_[t].number; };
+  const auto can = [&](unsigned t) {
+    const graph::event* const e = next_of_script(number_of(t));
+    return e != nullptr && is_due(*e);
+  };
+  const thread_set later = parked_ & ~(bit(current_) | (bit(current_) - 1));
+  for (const thread_set some : {later, parked_ & ~later}) {
+    for (thread_set left = some; left != 0; left &= left - 1) {
+      const auto t = static_cast<std::uint32_t>(std::countr_zero(left));
+      if (can(t)) return t;
+    }
+  }
+  fail_unanswered();
 }
 
 engine::scripted engine::follow_script() {
@@ -56,13 +80,13 @@ engine::scripted engine::follow_script() {
   }
   for (;;) {
     if (result.steps == limits.steps) fail_step_limit();
-    if (script_at_ == script_.order.size()) {
+    if (script_left_ == 0) {
       parked_ &= ~bit(id);
       end_script();
       return scripted::announce;
     }
-    const graph::event& e = script_.of->at(script_.order[script_at_]);
-    if (e.thread == me.number) return perform_scripted(e);
+    const graph::event* const e = next_of_script(me.number);
+    if (e != nullptr && is_due(*e)) return perform_scripted(*e);
     parked_ |= bit(id);
     switch_to_thread(next_in_script());
     if (!scripted_) return scripted::perform;
@@ -82,20 +106,15 @@ engine::scripted engine::perform_scripted(const graph::event& e) {
   const bool same_kind =
       e.op.type == op.type && e.op.location == op.location && e.op.apply == op.apply;
   const bool names_thread = op.type == graph::kind::spawn || op.type == graph::kind::join;
-  const bool too_early = op.type == graph::kind::join &&
-                         (!threads_[me.next.other].finished ||
-                          threads_[me.next.other].number != static_cast<std::uint32_t>(e.op.a));
-  if (!same_kind || too_early || (!names_thread && (e.op.a != op.a || e.op.b != op.b)))
+  const bool other_thread =
+      op.type == graph::kind::join && threads_[me.next.other].number != e.op.a;
+  if (!same_kind || other_thread || (!names_thread && (e.op.a != op.a || e.op.b != op.b)))
     fail_unanswered();
   if (op.type == graph::kind::spawn) op.a = e.op.a;
-  ++script_at_;
-  ++result.steps;
+  pass_scripted(e);
   parked_ &= ~bit(current_);
   by_script_ = true;
   me.next.is = announced::sort::hidden;
-  me.next.seen = e.read;
-  me.next.option = e.option;
-  me.next.known = e.hb;
   return scripted::performed;
 }
 

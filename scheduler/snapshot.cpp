@@ -83,6 +83,8 @@ struct request {
   }
 };
 
+constexpr const char* no_room = "a value that `%` has no room for, beyond -8192 to 8191";
+
 constexpr std::uint64_t both(std::uint64_t low, std::uint64_t high) { return low | high << 32; }
 
 std::uint64_t at(std::uint64_t word, unsigned which) {
@@ -98,7 +100,7 @@ graph::effect reads(std::uint64_t word, const request& of, bool acquires) {
 graph::effect writes(std::uint64_t word, const request& of, std::uint64_t code) {
   graph::effect result{graph::effect::what::write, word, 1};
   if (code == no_code) {
-    result.misuse = "a value that `always` has no room for, beyond -8192 to 8191";
+    result.misuse = no_room;
     return result;
   }
   const unsigned shift = code_bits * of.which;
@@ -118,6 +120,7 @@ struct watched {
   unsigned begun = 0;  ///< of them, those that are in the word
   std::vector<const always*> conditions;
   std::array<std::uint64_t, most> first{};  ///< their values before
+  const always* asked = nullptr;            ///< the one whose condition runs
   bool asking = false;                      ///< loads are only looked up
   bool collecting = false;                  ///< what is loaded belongs to these
 };
@@ -137,6 +140,22 @@ std::optional<unsigned> place_of(std::uint32_t slot) {
   const auto* const found = std::find(now.slots.cbegin(), end, slot);
   if (found == end) return std::nullopt;
   return static_cast<unsigned>(found - now.slots.cbegin());
+}
+
+// `text`, with the monitor's name for the `%`.  The complaint drops the frame, and so it is kept.
+[[noreturn]] void misuse(const always& of, const char* text, location where) {
+  const heap_off off;
+  static thread_local std::string complaint;
+  complaint = text;
+  complaint.replace(complaint.find('%'), 1, of.monitor());
+  control::misuse(complaint.c_str(), where);
+}
+// Of a condition that runs.
+[[noreturn]] void misuse(const char* text, location where) { misuse(*now.asked, text, where); }
+
+// The first that loads the atomic is not known, but the room is the same for all: the first of all.
+[[noreturn]] void refuse_value(location where) {
+  misuse(now.conditions.empty() ? *now.asked : *now.conditions.front(), no_room, where);
 }
 
 struct outcome {
@@ -180,13 +199,14 @@ outcome perform(engine& e, op_kind kind, const request& what, std::uint64_t b,
                    : "load " + e.object_text(atomic) + " = " + e.value_text(before));
   }
   e.observe(before + (std::uint64_t{wrote} << 63), user.version);
-  if (done.misuse != nullptr) control::misuse(done.misuse, where);
+  if (done.misuse != nullptr) refuse_value(where);
   if (wrote) ask_all(e);
   return {before, wrote};
 }
 
 // A condition runs as code of the calling thread.
 bool run(const always& what) {
+  now.asked = &what;
   heap_on = true;
   const bool holds = what.holds();
   heap_on = false;
@@ -200,7 +220,7 @@ bool ask(engine& e, const always& what) {
   const bool holds = run(what);
   now.asking = false;
   if (e.result.steps != steps) {
-    control::misuse("a condition of `always` that does more than load atomics", what.where());
+    misuse("a condition of `%` that does more than load atomics", what.where());
   }
   return holds;
 }
@@ -220,14 +240,14 @@ void ask_all(engine& e) {
 
 std::uint64_t look(engine& e, std::uint32_t slot, location where) {
   if (!place_of(slot)) {
-    control::misuse("a condition of `always` that loads other atomics than at first", where);
+    misuse("a condition of `%` that loads other atomics than at first", where);
   }
   return e.object(slot).value;
 }
 
 void refuse_while_asking(location where) {
   if (!now.asking && !now.collecting) return;
-  control::misuse("a condition of `always` that does more than load atomics", where);
+  misuse("a condition of `%` that does more than load atomics", where);
 }
 
 }  // namespace
@@ -254,7 +274,7 @@ graph::effect access(std::uint64_t word, std::uint64_t a, std::uint64_t b, unsig
 
 void collect(std::uint32_t slot, std::uint64_t value, location where) {
   if (!now.collecting || place_of(slot)) return;
-  if (now.count == most) control::misuse("`always` with more than four atomics", where);
+  if (now.count == most) misuse("`%` with more than four atomics", where);
   now.slots.at(now.count) = slot;
   now.first.at(now.count) = value;
   ++now.count;
@@ -322,12 +342,11 @@ namespace {
 void begin(engine& e, const always& what) {
   start(e);
   if (e.memory() != graph::memory::sc) {
-    control::misuse(
-        "`always` under rc11, where there is no state that all threads share: use memory=sc",
-        what.where());
+    misuse(what, "`%` under rc11, where there is no state that all threads share: use memory=sc",
+           what.where());
   }
   if (e.thread_count() != 1) {
-    control::misuse("`always` after another thread was started", what.where());
+    misuse(what, "`%` after another thread was started", what.where());
   }
   snapshots_on = true;
   now.collecting = true;
@@ -354,12 +373,13 @@ void end(const always& what) {
 }  // namespace snapshot
 
 always::always(std::function<bool()> holds, location caller)
-    : always(std::move(holds), "always: the condition does not hold", caller) {}
+    : always(std::move(holds), "always", "always: the condition does not hold", caller) {}
 
-always::always(std::function<bool()> holds, const char* complaint, location caller)
-    : holds_(std::move(holds)), complaint_(complaint), where_(caller) {
+always::always(std::function<bool()> holds, const char* monitor, const char* complaint,
+               location caller)
+    : holds_(std::move(holds)), monitor_(monitor), complaint_(complaint), where_(caller) {
   const heap_off off;
-  snapshot::begin(engine::here("always"), *this);
+  snapshot::begin(engine::here(monitor_), *this);
 }
 
 always::~always() {

@@ -55,11 +55,17 @@ struct write_question {
   std::span<const std::uint8_t> allowed;
 };
 
-/// What an execution does first, as far as a strategy that traces knows it already: these events of
-/// a graph, in this order.
+/// What an execution does first, as far as a strategy that traces knows it already: the events of a
+/// graph, but for the ends of threads and for those that wait; in any order in which each comes
+/// behind those that lead to it by program order and reads-from.
 struct script {
-  const graph::graph* of = nullptr;  ///< null for none
-  std::span<const graph::event_id> order;
+  /// An event of a graph, which may get another number, but no other place in its thread.
+  struct step {
+    std::uint8_t thread;
+    std::uint16_t position;
+  };
+  const graph::graph* of = nullptr;        ///< null for none
+  std::vector<step>* performed = nullptr;  ///< to which the engine appends what it performs
 };
 
 /// The way from the root of a search to one of its executions; in their lexicographic order one
@@ -139,13 +145,15 @@ class strategy {
   virtual bool follows(unsigned /*thread*/, announced& /*what*/) { return false; }
   /// False: the execution is not worth its end.
   virtual bool performs(unsigned /*thread*/) { return true; }
-  /// Of a strategy that traces, after begin() or again().  Nothing is announced and no question
-  /// asked while the script is followed, but for the end of threads and the places of objects.
-  [[nodiscard]] virtual script follow_script() { return {}; }
+  /// Of a strategy that traces, after begin() or again(); `can` tells whether the engine would
+  /// follow one.  Nothing is announced and no question asked while the script is followed, but for
+  /// the end of threads and the places of objects.
+  [[nodiscard]] virtual script follow_script(bool /*can*/) { return {}; }
   /// The number of an object in the graph's operations.
   virtual std::int32_t locate(std::uint32_t /*object*/, const announced& /*what*/) { return 0; }
-  /// The script was followed up to its end, or, when the execution ends, up to this place.
-  virtual void followed(std::size_t /*count*/) {}
+  /// The script was followed to its end, or until the execution has ended: so many events of each
+  /// thread were performed.
+  virtual void followed(std::span<const std::uint16_t> /*events*/, bool /*to_its_end*/) {}
   /// A thread of this number in the graph was spawned by the script, or has ended meanwhile after
   /// so many events.
   virtual void spawned_by_script(unsigned /*child*/, unsigned /*number*/) {}
@@ -220,6 +228,9 @@ class strategy {
   virtual void forget_open() {}
   /// Takes a part, to be visited before all else.  Returns why it cannot be one, or nothing.
   [[nodiscard]] virtual std::string adopt(const search_part& /*taken*/) { return "no parts"; }
+  /// True if begin() will have the latest execution run once more, since that run was none: only
+  /// after it save() knows all that is open.
+  [[nodiscard]] virtual bool repeats() const { return false; }
   /// Why another run of the program could not go on with what is saved, or nothing.
   [[nodiscard]] virtual std::string bound_to_process() const { return ""; }
 

@@ -4,12 +4,6 @@
 
 namespace heddle::graph {
 
-const event* graph::before(const event& e) const noexcept {
-  if (e.position > 0) return &at(threads[e.thread][e.position - 1U]);
-  const event_id spawn = spawned_by[e.thread];
-  return spawn == initial ? nullptr : &at(spawn);
-}
-
 event_id graph::last_write(std::int32_t location) const noexcept {
   const auto& order = co(location);
   return order.empty() ? initial : order.back();
@@ -36,6 +30,7 @@ event_id graph::append(unsigned thread, const operation& op) {
   threads[thread].push_back(id);
   thread_limit = std::max<std::size_t>(thread_limit, thread + 1);
   if (op.type == kind::spawn) spawned_by[op.a] = id;
+  count(op, 1);
   if (e.reads()) readers[static_cast<std::size_t>(op.location)].push_back(id);
   e.first_slot = static_cast<std::uint32_t>(slots.size());
   slots.resize(slots.size() + op.slots);
@@ -166,6 +161,7 @@ void graph::cut(event_id n) {
     take_out(last);
     threads[e.thread].pop_back();
     if (e.op.type == kind::spawn) spawned_by[e.op.a] = initial;
+    count(e.op, -1);
     if (e.reads()) readers[static_cast<std::size_t>(e.op.location)].pop_back();
     slots.resize(e.first_slot);
     events.pop_back();
@@ -217,7 +213,9 @@ void graph::restrict_to(event_id upto, const clock& past, event_id last, graph& 
     now = kept.size();
     keep(id, kept);
   }
+  kept.strong = kept.weak = 0;
   for (event& e : kept.events) {
+    kept.count(e.op, 1);
     if (e.from > upto) e.from = renamed[static_cast<std::size_t>(e.from)];
   }
   for (std::size_t location = 0; location < modification.size(); ++location) {

@@ -112,6 +112,9 @@ struct graph {
   std::array<event_id, max_threads> spawned_by;            ///< the spawn event of each thread
   std::size_t thread_limit = 0;  ///< no thread from this one on has had an event
   std::vector<clock> slots;      ///< of the objects' operations, as they leave them
+  /// How many events may turn out to be seq_cst accesses or fences of psc, and how many accesses
+  /// may turn out to be weaker.
+  std::int32_t strong = 0, weak = 0;
 
   graph() { spawned_by.fill(initial); }
 
@@ -131,7 +134,11 @@ struct graph {
     return past.at[x.thread] > x.position;
   }
   /// The event before `e` in program order, or the spawn event of its thread; null for neither.
-  [[nodiscard]] const event* before(const event& e) const noexcept;
+  [[nodiscard]] const event* before(const event& e) const noexcept {
+    if (e.position > 0) return &at(threads[e.thread][e.position - 1U]);
+    const event_id spawn = spawned_by[e.thread];
+    return spawn == initial ? nullptr : &at(spawn);
+  }
   /// The index of a write in its modification order; -1 for `initial`.
   [[nodiscard]] std::int32_t place(event_id write) const noexcept {
     return write == initial ? -1 : at(write).place;
@@ -194,6 +201,15 @@ struct graph {
 
  private:
   void make_room_for(std::int32_t location);
+  void count(const operation& op, std::int32_t by) noexcept {
+    constexpr auto seq_cst = std::memory_order_seq_cst;
+    const bool located = op.location != nowhere;
+    const bool fence = op.type == kind::fence && op.asymmetric != barrier::none;
+    const bool two = op.type == kind::update && op.failure != op.order;
+    const bool ordered = op.order == seq_cst || (two && op.failure == seq_cst);
+    if (fence || (ordered && (located || op.type == kind::fence))) strong += by;
+    if (located && (op.order != seq_cst || two)) weak += by;
+  }
   void pass_fence(event& e) const noexcept;
   void keep(event_id id, graph& kept) const;
   void pass_slots(event& e) noexcept;

@@ -99,12 +99,18 @@ class replay_in_order {
       moved = false;
       for (std::size_t thread = 0; thread < threads_; ++thread) {
         const auto& events = g_.threads[thread];
-        while (next_[thread] < events.size() && can_go(g_.at(events[next_[thread]]))) {
-          perform(g_.at(events[next_[thread]]));
-          visit(events[next_[thread]++]);
-          ++done;
-          moved = true;
+        std::size_t next = next_[thread];
+        if (next == events.size() || (next == 0 && !is_spawned(thread))) continue;
+        for (; next < events.size(); ++next) {
+          const event& e = g_.at(events[next]);
+          if (!can_go(e)) break;
+          perform(e);
+          visit(events[next]);
         }
+        const std::size_t performed = next - next_[thread];
+        next_[thread] = next;
+        done += performed;
+        moved = moved || performed > 0;
       }
     }
     return done == g_.events.size();
@@ -131,16 +137,19 @@ class replay_in_order {
     return counts_[of.first_count + static_cast<std::size_t>(place + 1)];
   }
 
+  [[nodiscard]] bool is_spawned(std::size_t thread) const {
+    if (g_.spawned_by[thread] == initial) return true;
+    const event& spawn = g_.at(g_.spawned_by[thread]);
+    return next_[spawn.thread] > spawn.position;
+  }
+
   [[nodiscard]] bool can_go(const event& e) const {
-    if (e.position == 0 && g_.spawned_by[e.thread] != initial) {
-      const event& spawn = g_.at(g_.spawned_by[e.thread]);
-      if (next_[spawn.thread] <= spawn.position) return false;
-    }
     if (e.type == kind::join) return next_[e.op.a] == g_.threads[e.op.a].size();
     if (e.op.location == nowhere) return true;
     if (model_ != memory::sc) {
-      return !e.reads() || e.from == initial ||
-             next_[g_.at(e.from).thread] > g_.at(e.from).position;
+      if (!e.reads() || e.from == initial) return true;
+      const event& source = g_.at(e.from);
+      return source.thread == e.thread || next_[source.thread] > source.position;
     }
     const progress& here = at_[static_cast<std::size_t>(e.op.location)];
     if (e.reads() && g_.place(e.from) != here.newest) return false;
@@ -172,17 +181,28 @@ class sc_clocks {
   void set(event_id id) {
     event& e = g_.at(id);
     const event* const prior = g_.before(e);
-    e.sc = prior != nullptr ? prior->sc : clock{};
+    clock now = prior != nullptr ? prior->sc : clock{};
     if (e.type == kind::join && !g_.threads[e.op.a].empty()) {
-      e.sc.join(g_.at(g_.threads[e.op.a].back()).sc);
+      now.join(g_.at(g_.threads[e.op.a].back()).sc);
     }
-    if (e.reads() && e.from != initial) e.sc.join(g_.at(e.from).sc);
-    if (e.writes()) e.sc.join(seen_[static_cast<std::size_t>(e.op.location)]);
-    e.sc.at[e.thread] = static_cast<std::uint16_t>(e.position + 1);
+    if (e.op.location == nowhere) {
+      now.at[e.thread] = static_cast<std::uint16_t>(e.position + 1);
+      e.sc = now;
+      return;
+    }
+    // What it reads is the newest write, which what is seen holds with all before it.
+    clock& seen = seen_[static_cast<std::size_t>(e.op.location)];
     if (e.writes()) {
-      seen_[static_cast<std::size_t>(e.op.location)] = e.sc;
-    } else if (e.reads()) {
-      seen_[static_cast<std::size_t>(e.op.location)].join(e.sc);
+      now.join(seen);
+    } else if (e.from != initial) {
+      now.join(g_.at(e.from).sc);
+    }
+    now.at[e.thread] = static_cast<std::uint16_t>(e.position + 1);
+    e.sc = now;
+    if (e.writes()) {
+      seen = now;
+    } else {
+      seen.join(now);
     }
   }
 

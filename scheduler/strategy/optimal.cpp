@@ -39,6 +39,7 @@ std::string optimal::bound_to_process() const {
 }
 
 bool optimal::add(announced& what) {
+  last_thread_ = graph::max_threads;
   const graph::graph& g = explorer_.current();
   graph::operation& op = what.what;
   if (op.type == graph::kind::spawn) {
@@ -64,6 +65,68 @@ bool optimal::add(announced& what) {
   if (became == graph::addition::what::handed_off) look_for_newest();
   pruned_ = pruned_ || explorer_.is_over_limit();
   return !explorer_.is_over_limit();
+}
+
+// The writes performed so far stand in the order that they have in the graph.
+std::uint32_t optimal::choose_write(const write_question& question) {
+  if (!applies_ || free_ || confused_ || learning_ < max_threads) return 0;
+  const graph::graph& g = explorer_.current();
+  const step& latest = performed_.back();
+  const graph::event_id id = g.threads[latest.thread][latest.position];
+  const graph::event& e = g.at(id);
+  const std::int32_t place = question.kind == choice_kind::read ? g.place(e.from) : e.place;
+  if (place >= newest_before_) return 0;
+  std::uint32_t newer = 0;
+  const auto& order = g.co(e.op.location);
+  for (auto i = static_cast<std::size_t>(place + 1); i < order.size(); ++i) {
+    const graph::event& w = g.at(order[i]);
+    if (order[i] != id && w.position < passed_.at(w.thread)) ++newer;
+  }
+  return newer;
+}
+
+script optimal::follow_script(bool can) {
+  by_script_ = can && !ordered_ && scripts_ && applies_;
+  if (by_script_) {
+    order_.clear();
+    if (model_ == graph::memory::sc) find_last_step();
+    return {&explorer_.current(), &performed_};
+  }
+  if (!ordered_) {
+    order_ = explorer_.order();
+    leave_out_what_is_no_step();
+  }
+  ordered_ = true;
+  return {};
+}
+
+// The thread with the last step of the order that a script does not keep to.
+void optimal::find_last_step() {
+  const graph::graph& g = explorer_.current();
+  const auto& order = explorer_.order();
+  const auto last = std::find_if(order.rbegin(), order.rend(), [&](graph::event_id id) {
+    return g.at(id).type != graph::kind::end && !g.at(id).blocked;
+  });
+  if (last != order.rend()) last_thread_ = g.at(*last).thread;
+}
+
+// As it was performed; but a script keeps to no order in which under sc each read sees the latest
+// write.
+void optimal::order_performed() {
+  const graph::graph& g = explorer_.current();
+  order_.clear();
+  std::size_t next = 0;
+  if (by_script_ && model_ == graph::memory::sc) {
+    linear_order(g, model_, order_);
+    std::erase_if(order_, [&](graph::event_id id) {
+      return g.at(id).position >= by_script_of_.at(g.at(id).thread);
+    });
+    next = order_.size();
+  }
+  for (; next < performed_.size(); ++next) {
+    const step& each = performed_[next];
+    order_.push_back(g.threads.at(each.thread)[each.position]);
+  }
 }
 
 // What a spin waits for; or that it is none yet.
@@ -164,8 +227,10 @@ unsigned optimal::pick(const thread_question& question) {
   if (const unsigned woken = known_next(question.enabled); woken != nobody) return woken;
   for (;;) {
     list_pending(question.enabled);
-    const unsigned preferred =
-        limited_ ? graph::thread_to_go_on(explorer_.current()) : graph_thread_.at(question.current);
+    const unsigned preferred = limited_ ? graph::thread_to_go_on(explorer_.current())
+                               : last_thread_ < graph::max_threads
+                                   ? last_thread_
+                                   : graph_thread_.at(question.current);
     chosen_ = extension_.choose(explorer_, pending_, preferred);
     switch (chosen_.does) {
       case graph::next::what::add:

@@ -43,20 +43,15 @@ class optimal final : public estimating_strategy {
 
   bool begin() override {
     if (!applies_ || (!std::exchange(rerun_, false) && !next_graph())) return false;
-    order_ = explorer_.order();
+    ordered_ = false;
     follow();
     return true;
   }
 
   // What is left of the order to be followed is as it was.
   void again() override {
-    const graph::graph& g = explorer_.current();
-    if (position_ >= order_.size()) order_.clear();
-    if (order_.empty()) {
-      for (const step& each : performed_) {
-        order_.push_back(g.threads.at(each.thread)[each.position]);
-      }
-    }
+    ordered_ = ordered_ || (by_script_ && scripts_);
+    if (ordered_ && position_ >= order_.size()) order_performed();
     follow();
   }
 
@@ -64,23 +59,7 @@ class optimal final : public estimating_strategy {
 
   std::uint32_t choose(choice_kind, std::uint32_t) override { return free_ ? 0 : option_; }
 
-  // The writes performed so far stand in the order that they have in the graph.
-  std::uint32_t choose_write(const write_question& question) override {
-    if (!applies_ || free_ || confused_ || learning_ < max_threads) return 0;
-    const graph::graph& g = explorer_.current();
-    const step& latest = performed_.back();
-    const graph::event_id id = g.threads[latest.thread][latest.position];
-    const graph::event& e = g.at(id);
-    const std::int32_t place = question.kind == choice_kind::read ? g.place(e.from) : e.place;
-    if (place >= newest_before_) return 0;
-    std::uint32_t newer = 0;
-    const auto& order = g.co(e.op.location);
-    for (auto i = static_cast<std::size_t>(place + 1); i < order.size(); ++i) {
-      const graph::event& w = g.at(order[i]);
-      if (order[i] != id && w.position < passed_.at(w.thread)) ++newer;
-    }
-    return newer;
-  }
+  std::uint32_t choose_write(const write_question& question) override;
 
   bool watches() const override { return true; }
   bool traces() const override { return true; }
@@ -102,10 +81,7 @@ class optimal final : public estimating_strategy {
 
   bool performs(unsigned thread) override;
 
-  script follow_script() override {
-    if (!scripts_ || !applies_ || rerun_) return {};
-    return {&explorer_.current(), order_};
-  }
+  script follow_script(bool can) override;
 
   std::int32_t locate(std::uint32_t object, const announced& what) override {
     announced named = what;
@@ -115,13 +91,10 @@ class optimal final : public estimating_strategy {
     return named.what.location;
   }
 
-  void followed(std::size_t count) override {
-    const graph::graph& g = explorer_.current();
-    for (; position_ < count; ++position_) {
-      const graph::event& e = g.at(order_[position_]);
-      performed_.push_back({e.thread, e.position});
-      passed_.at(e.thread) = static_cast<std::uint16_t>(e.position + 1);
-    }
+  void followed(std::span<const std::uint16_t> events, bool to_its_end) override {
+    ordered_ = to_its_end;
+    std::copy(events.begin(), events.end(), passed_.begin());
+    by_script_of_ = passed_;
     for (unsigned t = 0; t < graph::max_threads; ++t) {
       if ((ended_by_script_ & bit(t)) != 0) ++passed_.at(t);
     }
@@ -170,6 +143,8 @@ class optimal final : public estimating_strategy {
 
   bool divides() const override { return true; }
   const search_path& path() const override { return explorer_.path(); }
+
+  bool repeats() const override { return applies_ && rerun_; }
 
   bool split(search_part& given) override;
 
@@ -239,12 +214,19 @@ class optimal final : public estimating_strategy {
     }
   }
 
-  // What is no step is not followed.
-  void follow() {
+  void leave_out_what_is_no_step() {
     const graph::graph& g = explorer_.current();
     std::erase_if(order_, [&](graph::event_id id) {
       return g.at(id).type == graph::kind::end || g.at(id).blocked;
     });
+  }
+
+  void order_performed();
+
+  void find_last_step();
+
+  void follow() {
+    last_thread_ = graph::max_threads;
     performed_.clear();
     position_ = 0;
     announced_ = hidden_ = ended_by_script_ = 0;
@@ -374,10 +356,11 @@ class optimal final : public estimating_strategy {
 
   // Of the present run.
   std::vector<graph::event_id> order_;  // to be followed
-  struct step {
-    std::uint8_t thread;
-    std::uint16_t position;
-  };
+  // Until something is added: whose operation is to be added first, if it can be; or nobody's.
+  unsigned last_thread_ = graph::max_threads;
+  bool by_script_ = false;  // it begins, or has begun, with a script
+  bool ordered_ = false;    // `order_` tells what of the graph's beginning is still to be followed
+  using step = script::step;
   std::vector<step> performed_;  // so far, in this order
   // The place of the newest write performed, of each location; and that before the latest step.
   std::vector<std::int32_t> newest_;
@@ -391,7 +374,8 @@ class optimal final : public estimating_strategy {
   std::array<announced*, max_threads> next_{};
   std::array<std::uint8_t, max_threads> graph_thread_{};          // of the engine's threads
   std::array<std::uint8_t, graph::max_threads> engine_thread_{};  // of the graph's
-  std::array<std::uint16_t, graph::max_threads> passed_{};        // events of the graph's threads
+  // Of the graph's threads: events so far; and those that were performed by the script.
+  std::array<std::uint16_t, graph::max_threads> passed_{}, by_script_of_{};
   std::uint32_t option_ = 0;
 };
 

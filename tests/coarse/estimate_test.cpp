@@ -55,7 +55,7 @@ void waits() {
 
 BOOST_AUTO_TEST_SUITE(estimate)
 
-BOOST_AUTO_TEST_CASE(of_locks) {
+BOOST_AUTO_TEST_CASE(of_locks, *boost::unit_test::label("slow")) {
   expect_mean("mutex 2x1", locks(2, 1), 2, 2000);
   expect_mean("mutex 2x2", locks(2, 2), 6, 4000);
   expect_mean("mutex 2x3", locks(2, 3), 20, 4000);

@@ -77,14 +77,14 @@ void choices() {
 
 BOOST_AUTO_TEST_SUITE(estimate)
 
-BOOST_AUTO_TEST_CASE(of_concurrent_adds) {
+BOOST_AUTO_TEST_CASE(of_concurrent_adds, *boost::unit_test::label("slow")) {
   expect_mean("fai 2x2", adds(2, 2), 6, 4000);
   expect_mean("fai 2x3", adds(2, 3), 20, 4000);
   expect_mean("fai 3x2", adds(3, 2), 90, 3000);
   expect_mean("fai 3x3", adds(3, 3), 1680, 5000);
 }
 
-BOOST_AUTO_TEST_CASE(of_fibonacci) {
+BOOST_AUTO_TEST_CASE(of_fibonacci, *boost::unit_test::label("slow")) {
   expect_mean("fib 2", fibonacci(2), 19, 4000);
   expect_mean("fib 3", fibonacci(3), 141, 3000);
   expect_mean("fib 4", fibonacci(4), 1107, 5000);

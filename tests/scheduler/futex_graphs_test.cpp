@@ -127,13 +127,16 @@ BOOST_AUTO_TEST_CASE(two_threads_and_a_lock) {
 }
 
 BOOST_AUTO_TEST_CASE(programs_that_wait) { check_programs("waits", waits, calm, 300); }
-BOOST_AUTO_TEST_CASE(programs_that_wait_and_return_for_no_reason) {
+BOOST_AUTO_TEST_CASE(programs_that_wait_and_return_for_no_reason,
+                     *boost::unit_test::label("slow")) {
   check_programs("spurious", waits, {.timeouts = 1, .spurious = 1}, 200);
 }
-BOOST_AUTO_TEST_CASE(programs_with_deadlines) {
+BOOST_AUTO_TEST_CASE(programs_with_deadlines, *boost::unit_test::label("slow")) {
   // So many that no execution goes into overtime, which is none of a graph.
   check_programs("timed waits", timed_waits, {.timeouts = 3, .spurious = 0}, 200);
 }
-BOOST_AUTO_TEST_CASE(programs_with_locks) { check_programs("locks", locks, calm, 200); }
+BOOST_AUTO_TEST_CASE(programs_with_locks, *boost::unit_test::label("slow")) {
+  check_programs("locks", locks, calm, 200);
+}
 
 BOOST_AUTO_TEST_SUITE_END()

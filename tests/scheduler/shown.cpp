@@ -95,7 +95,10 @@ std::vector<std::string> ends_by_engine(program_body& of, graph::memory model, b
         runs.run(of.body(), *choices, {.memory = model, .fingerprint = !lean});
     std::string text = std::to_string(static_cast<int>(out.end));
     if (out.end == heddle::ending::found) text += std::string(to_string(runs.found().kind));
-    all.push_back(std::move(text) + (out.shared ? " shared" : "") + (out.weaker ? " weaker" : ""));
+    // How far an execution came that found something is a matter of the order of its steps.
+    const bool whole = out.end != heddle::ending::found;
+    if (whole) text += std::string(out.shared ? " shared" : "") + (out.weaker ? " weaker" : "");
+    all.push_back(std::move(text));
   }
   return all;
 }

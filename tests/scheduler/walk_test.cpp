@@ -81,7 +81,7 @@ void walk_programs(bias of, int programs_wanted) {
 
 BOOST_AUTO_TEST_SUITE(walk)
 
-BOOST_AUTO_TEST_CASE(every_litmus_program_shows_what_it_can) {
+BOOST_AUTO_TEST_CASE(every_litmus_program_shows_what_it_can, *boost::unit_test::label("slow")) {
   std::size_t outcomes = 0, of = 0;
   for (const table_row& row : read_table(HEDDLE_LITMUS_TABLE)) {
     const seen result = walk_through(row.text, graph::memory::rc11, walks, 100);
