@@ -80,14 +80,15 @@ std::string read_file(const std::string& file, std::vector<std::uint8_t>& bytes)
   return wrong;
 }
 
+bool begins_with(const std::vector<std::uint8_t>& bytes, std::string_view text, std::size_t at) {
+  return bytes.size() >= at + text.size() &&
+         std::equal(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
 std::string parse(const std::vector<std::uint8_t>& bytes, const checkpoint_subject& subject,
                   search_state& state) {
-  const auto begins_with = [&](std::string_view text, std::size_t at) {
-    return bytes.size() >= at + text.size() &&
-           std::equal(text.begin(), text.end(), bytes.begin() + static_cast<std::ptrdiff_t>(at));
-  };
-  if (!begins_with(magic, 0)) return "is no checkpoint";
-  if (!begins_with(version, magic.size())) return "is of another version of heddle";
+  if (!begins_with(bytes, magic, 0)) return "is no checkpoint";
+  if (!begins_with(bytes, version, magic.size())) return "is of another version of heddle";
   const std::size_t checked = bytes.size() - std::min(bytes.size(), checksum_bytes);
   byte_reader end(bytes.data() + checked, bytes.size() - checked);
   if (checked < head_bytes || end.fixed(checksum_bytes) != crc32(bytes.data(), checked)) {
@@ -119,6 +120,10 @@ checkpoint_subject checkpoint_of(std::string_view name, const options& settings)
   all.number(settings.execution.value_or(0));
   all.number(settings.depth.value_or(0));
   all.number(settings.delays ? *settings.delays + 1ULL : 0);
+  // The items of a rest may be divided further; a checkpoint goes on with the shard that it is of.
+  const bool divided = settings.shard.divides() && (settings.from + settings.rest).empty();
+  all.number(divided ? settings.shard.index : 0);
+  all.number(divided ? settings.shard.count : 0);
   for (const std::uint64_t each :
        {std::uint64_t{limits.steps}, std::uint64_t{limits.timeouts}, std::uint64_t{limits.polls},
         std::uint64_t{limits.spurious}, std::uint64_t{limits.processors},
@@ -129,6 +134,19 @@ checkpoint_subject checkpoint_of(std::string_view name, const options& settings)
   std::uint64_t hash = 0xcbf29ce484222325U;
   for (const std::uint8_t each : all.bytes()) hash = (hash ^ each) * 0x100000001b3U;
   return {std::string(name), image::hash_of_program(), hash};
+}
+
+std::string name_in_checkpoint(const std::string& file, std::string& name) {
+  std::vector<std::uint8_t> bytes;
+  std::string wrong = read_file(file, bytes);
+  if (wrong.empty() && !begins_with(bytes, magic, 0)) wrong = "is no checkpoint";
+  if (wrong.empty() && !begins_with(bytes, version, magic.size())) {
+    wrong = "is of another version of heddle";
+  }
+  if (!wrong.empty()) return "from: " + file + " " + wrong;
+  byte_reader body(bytes.data() + head_bytes, bytes.size() - head_bytes);
+  name = read_text(body);
+  return body.good() ? "" : "from: " + file + " is torn";
 }
 
 std::string write_checkpoint(const std::string& file, const checkpoint_subject& subject,

@@ -25,4 +25,7 @@ struct checkpoint_subject {
 [[nodiscard]] std::string read_checkpoint(const std::string& file,
                                           const checkpoint_subject& subject, search_state& state);
 
+/// Of which check the file is; the rest of it is not judged.
+[[nodiscard]] std::string name_in_checkpoint(const std::string& file, std::string& name);
+
 }  // namespace heddle::detail

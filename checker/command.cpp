@@ -9,6 +9,7 @@
 
 #include <heddle/checker/check.hpp>
 #include <heddle/checker/explore.hpp>
+#include <heddle/checker/explore_command.hpp>
 #include <heddle/checker/model.hpp>
 #include <heddle/checker/replay.hpp>
 #include <heddle/checker/report/formats.hpp>
@@ -29,6 +30,8 @@ std::string primitives_text() {
 constexpr const char* usage_text =
     "usage: heddle list [--models GLOB]\n"
     "       heddle run [--models GLOB] [--json FILE|-] [--verbose] [--OPTION VALUE ...]\n"
+    "       heddle explore [--models NAME | --from FILE] [--rest FILE] [--json FILE|-]\n"
+    "                      [--shard I/N] [--OPTION VALUE ...]\n"
     "       heddle replay TOKEN [--report FILE,...] [--break-at STEP]\n"
     "       heddle --help | --version\n";
 
@@ -36,6 +39,7 @@ constexpr const char* exit_text =
     "exit codes\n"
     "  list    0\n"
     "  run     0 all models as expected, 1 not\n"
+    "  explore 0 nothing is left or a sample was drawn, 1 a finding, 4 something is left\n"
     "  replay  1 the finding is shown, 0 the schedule shows none\n"
     "  all     2 usage, or a token that does not fit; 3 environment\n";
 
@@ -221,16 +225,20 @@ int dispatch(const std::vector<std::string>& arguments, const command_streams& s
   const std::vector<std::string> words(arguments.begin() + (arguments.empty() ? 0 : 1),
                                        arguments.end());
   if (first == "replay") return replay(words, streams);
-  if (first != "list" && first != "run") {
+  if (first != "list" && first != "run" && first != "explore") {
     streams.err << "heddle: "
                 << (first.empty() ? "no command" : "unknown command \"" + first + "\"")
-                << "; accepted: list run replay --help --version\n";
+                << "; accepted: list run explore replay --help --version\n";
     return exit_usage;
   }
   request asked;
   const std::string wrong = parse(words, asked);
   if (!wrong.empty()) return usage_error(streams, wrong);
-  return first == "list" ? list(asked, streams) : run_all(asked, streams);
+  if (first == "list") return list(asked, streams);
+  const std::string no_shard = detail::add_shard(asked.settings);
+  if (!no_shard.empty()) return usage_error(streams, no_shard);
+  if (first == "run") return run_all(asked, streams);
+  return detail::explore_model(asked.glob, asked.settings, asked.json, streams);
 }
 
 }  // namespace

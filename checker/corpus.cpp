@@ -107,7 +107,9 @@ bool is_news(const std::string& text) {
 }  // namespace
 
 corpus::corpus(fs::path folder, std::string_view check, listener tell)
-    : folder_(std::move(folder)), check_(one_line(check)), tell_(std::move(tell)) {}
+    : folder_(std::move(folder)),
+      check_(one_line(check)),
+      tell_([tell = std::move(tell)](const std::string& line) { tell(one_line(line)); }) {}
 
 std::string corpus::prefix() const {
   const std::string primitives(to_string(granularity_of_program()));

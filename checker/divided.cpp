@@ -1,5 +1,9 @@
 #include <heddle/checker/divided.hpp>
 
+#include <utility>
+
+#include <heddle/checker/jobs.hpp>
+
 namespace heddle::detail {
 
 namespace {
@@ -16,6 +20,24 @@ void read_bytes(byte_reader& from, std::vector<std::uint8_t>& to) {
 }
 
 }  // namespace
+
+namespace {
+
+several& others() {
+  static several set;
+  return set;
+}
+
+}  // namespace
+
+jobs_result search_by_several(divided_search& search, jobs_request request) {
+  return others() ? others()(search, std::move(request))
+                  : search_in_processes(search, std::move(request));
+}
+
+void set_several(several to) { others() = std::move(to); }
+
+bool is_distributed() noexcept { return others() != nullptr; }
 
 void write(byte_writer& to, const search_path& from) {
   to.number(from.size());

@@ -7,7 +7,6 @@
 #include <heddle/checker/time_limit.hpp>
 #include <heddle/scheduler/heap.hpp>
 #include <heddle/scheduler/strategy.hpp>
-#include <heddle/scheduler/strategy/sampling.hpp>
 
 namespace heddle {
 
@@ -31,19 +30,6 @@ finding not_deterministic(const std::string& first, const std::string& second) {
 
 }  // namespace
 
-void explorer::sample() {
-  const options& settings = what_.settings;
-  result_.kind = proof::sampled;
-  use_memory(wanted_memory());
-  const std::uint64_t first = settings.execution.value_or(1);
-  draw(settings.strategy, first,
-       settings.execution
-           ? 1
-           : settings.executions.value_or(settings.stable ? endless : default_samples),
-       hard_deadline());
-  if (result_.executions == 0 && !result_.found) incomplete(raise_time());
-}
-
 void explorer::set_deadline() {
   hard_deadline_ = begin_ + what_.settings.budget;
   const auto limit = process_deadline();
@@ -51,32 +37,11 @@ void explorer::set_deadline() {
   if (limited_) hard_deadline_ = std::max(*limit, begin_);
 }
 
-// Of few executions the estimate says little: if twice the threshold were unseen, then less than
-// one time in a hundred so many would give an estimate below it.
-bool explorer::is_stable(const fingerprint_set& drawn) const {
-  if (!what_.settings.stable) return false;
-  constexpr double least_seen = 10;
-  const double threshold = *what_.settings.stable;
-  return static_cast<double>(drawn.inserted()) >= least_seen / threshold &&
-         drawn.unseen() <= threshold;
-}
-
-void explorer::draw(const std::string& name, std::uint64_t first, std::uint64_t most,
-                    moment until) {
-  const options& settings = what_.settings;
-  sampling how{.seed = settings.seed, .first = first};
-  how.depth = settings.depth;
-  how.delays = settings.delays;
-  if (in_parts()) how.last = first + most - 1;
-  const auto choices = make_sampler(name, how);
-  const search_end end = search(*choices, until, result_.executions + most);
-  hit_budget_ = end == search_end::deadline;
-}
-
 // Schedules with few preemptions come first: depth first alone may take for ever to come to a bug
 // that lies at the other end of the tree.
 void explorer::search_whole() {
   if (by_graphs_ && search_traces(hard_deadline())) return;
+  if (is_apart() && !settle_apart()) return;
   for (std::uint32_t bound = 0; bound <= simple_preemptions; ++bound) {
     if (!search_bound(bound, hard_deadline())) return;
   }
@@ -97,15 +62,25 @@ bool explorer::search_traces(moment deadline) {
   const search_end end = search_graphs(deadline);
   if (end == search_end::inapplicable) return false;
   tell(steady_clock::now());
-  if (end == search_end::deadline) incomplete(raise_time() + ", or set preemptions");
-  if (end == search_end::capped) incomplete("raise executions, or set preemptions");
+  const std::string other = is_apart() ? "" : ", or set preemptions";
+  if (end == search_end::deadline) incomplete(raise_time() + other);
+  if (end == search_end::capped) incomplete("raise executions" + other);
   return true;
 }
 
 // By graphs, under sc first: as long as nothing is weaker than that, there is no more under rc11.
 search_end explorer::search_graphs(moment deadline, std::optional<graph::preemption_limit> limit) {
   if (!by_graphs_) return search_end::inapplicable;
+  if (is_apart()) {
+    // Parts that are searched by themselves cannot begin anew together.
+    use_memory(wanted_memory());
+    read_from();
+  }
   search_end end = search_in_memory(deadline, limit);
+  if (end == search_end::weaker && is_apart()) {
+    late_ = true;
+    return search_end::inapplicable;
+  }
   if (end == search_end::weaker) {
     use_memory(graph::memory::rc11);
     end = search_in_memory(deadline, limit);
@@ -208,7 +183,8 @@ void explorer::iterate(const iteration& bounds) {
 
 search_end explorer::search(strategy& choices, moment deadline, std::uint64_t most) {
   // Where graphs do not apply, a plan of several searches goes on in one process.
-  if (in_parts() && (choices.divides() || !is_planned())) {
+  const bool together = is_distributed() && !choices.divides();
+  if (in_parts() && !together && (choices.divides() || !is_planned())) {
     const search_end end =
         search_in_parts(choices, deadline, choices.exhaustive() ? most : ~std::uint64_t{0});
     divided_ = nullptr;
@@ -355,7 +331,9 @@ void explorer::finish() {
   hit(hit_budget_ && !limited_,
       "budget " + seconds_text(std::chrono::duration<double>(settings.budget).count()));
   hit(hit_budget_ && limited_, "time limit of the test");
+  if (!result_.part.empty() && result_.kind == proof::exhaustive) result_.kind = proof::part;
   if (counted_.shared || result_.status != verdict_status::ok) return;
+  if (is_apart() && result_.executions == 0) return;
   const std::string text = "vacuous: no two threads ever touched the same object";
   if (settings.vacuous == vacuous_rule::warn) {
     result_.warnings.push_back(text);

@@ -8,17 +8,25 @@
 
 namespace heddle::detail {
 
-// By processes that are forked from this one, from the beginning or from where a file has left it.
-search_end explorer::search_in_parts(strategy& choices, moment deadline, std::uint64_t most) {
+// Ends the process unless the search can be made as the options want it.
+void explorer::judge_parts(const strategy& choices) const {
   const options& settings = what_.settings;
   if (!choices.divides()) {
-    fail(exit_usage, "options jobs, checkpoint and resume: the search of " + result_.name +
+    fail(exit_usage, "options jobs, checkpoint" +
+                         std::string(is_apart() ? ", resume, from and rest" : " and resume") +
+                         ": the search of " + result_.name +
                          " cannot be divided, since it goes by orders of steps");
   }
   if (result_.kind == proof::bounded && !(settings.checkpoint + settings.resume).empty()) {
     fail(exit_usage, "options checkpoint and resume: the search of " + result_.name +
                          " has a bound on preemptions, of which a file keeps nothing");
   }
+}
+
+// By processes that are forked from this one, from the beginning or from where a file has left it.
+search_end explorer::search_in_parts(strategy& choices, moment deadline, std::uint64_t most) {
+  const options& settings = what_.settings;
+  judge_parts(choices);
   divided_ = &choices;
   counted_.pruned = false;
   counted_.threads = {};
@@ -36,6 +44,13 @@ search_end explorer::search_in_parts(strategy& choices, moment deadline, std::ui
   }
   if (settings.resume.empty() || request.from.model != memory_) {
     request.from = {counted(), choices.save(), std::nullopt, memory_, ""};
+    if (is_apart()) {
+      request.from = open_apart(choices);
+      if (const auto end = take_shard(choices, deadline, request.from)) return *end;
+      if (!settings.rest.empty()) {
+        request.leave = [&](const search_state& state) { hand_over(state); };
+      }
+    }
   }
   choices.forget_open();
   request.keep_every = settings.checkpoint_every;
@@ -55,16 +70,18 @@ search_end explorer::search_in_parts(strategy& choices, moment deadline, std::ui
     };
   }
   for (;;) {
-    jobs_result result = search_in_processes(*this, request);
+    jobs_result result = search_by_several(*this, request);
     if (result.end == search_end::inapplicable || result.end == search_end::weaker) {
+      late_ = late_ || settings.shard.divides();
       return result.end;
     }
+    if (!settings.rest.empty()) result_.left = result.state.open.size();
     take(result.state.counted);
     if (result.state.found) {
       show(*result.state.found);
       name_execution(choices, result.state.found->where);
     }
-    if (result.end != search_end::deadline) return result.end;
+    if (result.end != search_end::deadline || is_distributed()) return result.end;
     const moment more = deadline_after(request.deadline);
     if (result_.found) return search_end::found;
     if (more <= steady_clock::now()) return search_end::deadline;

@@ -40,7 +40,10 @@ class explorer final : public divided_search {
   }
 
   verdict explore() {
-    if (samples(what_.settings)) {
+    result_.part = part_text();
+    if (is_left_to_first() && !leave_to_first()) {
+      if (!samples(what_.settings)) result_.kind = proof::exhaustive;
+    } else if (samples(what_.settings)) {
       sample();
     } else if (what_.bounds) {
       iterate(*what_.bounds);
@@ -88,14 +91,34 @@ class explorer final : public divided_search {
   [[nodiscard]] bool is_planned() const {
     const options& settings = what_.settings;
     return settings.strategy == "automatic" && settings.checkpoint.empty() &&
-           settings.resume.empty();
+           settings.resume.empty() && !is_apart() && !is_distributed();
   }
 
+  // A part of the search alone; explore_apart.cpp.
+  /// A shard, or what a file leaves open; or what is left is to be handed over.
+  [[nodiscard]] bool is_apart() const {
+    const options& settings = what_.settings;
+    return !undivided_ && (settings.shard.divides() || !(settings.from + settings.rest).empty());
+  }
+  [[nodiscard]] std::string part_text() const;
+  [[nodiscard]] bool is_left_to_first() const;
+  [[nodiscard]] bool leave_to_first();
+  [[nodiscard]] bool settle_apart();
+  void read_from();
+  [[nodiscard]] search_state open_apart(const strategy& choices);
+  [[nodiscard]] std::optional<search_end> take_shard(strategy& choices, moment deadline,
+                                                     search_state& state);
+  [[nodiscard]] std::optional<search_end> expand(strategy& choices, const search_part& part,
+                                                 search_state& state);
+  void hand_over(const search_state& state);
+
   search_end search(strategy& choices, moment deadline, std::uint64_t most);
+  void judge_parts(const strategy& choices) const;
   search_end search_in_parts(strategy& choices, moment deadline, std::uint64_t most);
   [[nodiscard]] bool in_parts() const {
     const options& settings = what_.settings;
-    return settings.jobs > 1 || !settings.checkpoint.empty() || !settings.resume.empty();
+    return settings.jobs > 1 || !settings.checkpoint.empty() || !settings.resume.empty() ||
+           is_apart() || is_distributed();
   }
   void take(const totals& counted);
   void show(const found_at& found);
@@ -162,6 +185,9 @@ class explorer final : public divided_search {
   graph::memory memory_ = graph::memory::sc;
   totals counted_;  ///< but for the executions, and what was observed here
   strategy* divided_ = nullptr;
+  bool undivided_ = false;            ///< shard 1 makes all of a search that has no parts
+  bool late_ = false;                 ///< a part has met what other parts could not know of
+  std::optional<search_state> from_;  ///< of the option
   std::optional<std::uint32_t> completed_;
   std::uint64_t allowed_ = 0;  ///< executions, with all that were made before
   std::uint64_t stage_began_at_ = 0;

@@ -138,6 +138,11 @@ verdict explore_bytes(std::string_view name, const std::function<void()>& body,
 int fuzz_one(std::string_view name, const std::function<void()>& body, const std::uint8_t* data,
              std::size_t size, const options& settings) {
   static const options effective = effective_options(settings);
+  if (!effective.report.empty() || effective.break_at != 0) {
+    fail(exit_usage,
+         "a fuzz target writes no report and stops no debugger: give its token to a "
+         "check, or leave out report and break_at");
+  }
   try {
     if (!effective.replay.empty()) {
       const auto wanted = detail::replay_for(name, effective.replay);

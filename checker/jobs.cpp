@@ -79,6 +79,7 @@ class coordinator {
     if (state.found && state.found->is == found_at::what::weaker) end = search_end::weaker;
     const bool begun_anew = *end == search_end::inapplicable || *end == search_end::weaker;
     if (request_.keep && !begun_anew) request_.keep(state);
+    if (request_.leave && !begun_anew) request_.leave(state);
     return {*end, std::move(state)};
   }
 

@@ -29,6 +29,8 @@ struct jobs_request {
   /// Called every so often, and at the end, with what is counted and what is open.
   std::function<void(const search_state&)> keep = nullptr;
   std::chrono::nanoseconds keep_every = std::chrono::seconds(5);
+  /// Called at the end, unless the search is begun anew.
+  std::function<void(const search_state&)> leave = nullptr;
   /// Asked now and then with what is counted: true ends the search as `stable`.
   std::function<bool(const totals&)> enough = nullptr;
 };
@@ -44,5 +46,11 @@ struct jobs_result {
 /// A process that a signal ends is a finding; one that ends otherwise ends this one too, with one
 /// line.  SIGINT and SIGTERM end all, after `keep` was called.
 [[nodiscard]] jobs_result search_in_processes(divided_search& search, jobs_request request);
+
+/// By forked processes, unless others were set to make searches: ranks of a cluster.
+[[nodiscard]] jobs_result search_by_several(divided_search& search, jobs_request request);
+using several = std::function<jobs_result(divided_search&, jobs_request)>;
+void set_several(several others);
+[[nodiscard]] bool is_distributed() noexcept;
 
 }  // namespace heddle::detail

@@ -58,8 +58,8 @@ void run_counted(const Make& make_object, const scenario<Spec>& what, call_count
 /// not ended then, or waits, breaks the promise: `assertion`.  So does one that yields or calls
 /// spin_hint(), for it says that it waits.
 ///
-/// Of the options, `executions`, `execution`, `seed`, `budget` and `steps` count.  Findings have no
-/// token: `execution` runs the one again.
+/// Of the options, `executions`, `execution`, `seed`, `budget`, `steps` and `replay` count.  The
+/// token of a broken promise leads to where nobody can tell any more that the calls will end.
 template <class Spec, class Make>
 [[nodiscard]] verdict explore_progress(std::string_view name, progress_promise promised,
                                        Make make_object, scenario<Spec> what,

@@ -188,6 +188,18 @@ bool set_memory(options& to, std::string_view text) {
   return text == "sc" || text == "rc11";
 }
 
+bool set_shard(options& to, std::string_view text) {
+  std::string wrong;
+  const auto given = text == "auto" ? shard_of_environment(wrong) : parse_shard(text);
+  if (given) to.shard = *given;
+  return given.has_value();
+}
+
+bool valid_shard(const options& of) {
+  const shard& is = of.shard;
+  return is == shard{} || (is.index >= 1 && is.index <= is.count && is.count <= most_shards);
+}
+
 bool set_corpus(options& to, std::string_view text) {
   to.corpus = text;
   return true;
@@ -222,9 +234,9 @@ constexpr option_entry table[] = {
      "portfolio",
      "who chooses (automatic)", set_strategy, known_strategy},
     {"seed", "a number, or clock to draw one", "of samples (1)", set_seed, always},
-    number<&options::execution, 1, any_count>("execution", "1 or more",
+    number<&options::execution, 1, any_count>("execution", "1 to 2^62",
                                               "run only this one of the samples"),
-    number<&options::executions, 1, any_count>("executions", "1 or more",
+    number<&options::executions, 1, any_count>("executions", "1 to 2^62",
                                                "at most so many (none; samples 10000)"),
     {"budget", "1ms to 30 days, as 500ms, 10s, 2m, 1h", "real time for a check (30s)", set_budget,
      valid_budget},
@@ -274,6 +286,12 @@ constexpr option_entry table[] = {
      always},
     {"report", "files that end with .html .json .sarif .dot .trace .txt, with commas between",
      "write a finding there; % is the check's name", set_report, valid_report},
+    {"shard", "i/n with 1 <= i <= n <= 100000, or auto to ask the variables of the runner",
+     "search one of n parts (1/1)", set_shard, valid_shard},
+    {"from", "a file of rest or checkpoint", "search only what it leaves open",
+     set_file<&options::from>, always},
+    {"rest", "a file", "what is left open at the end is written there", set_file<&options::rest>,
+     always},
 };
 
 }  // namespace

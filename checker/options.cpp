@@ -36,8 +36,16 @@ bool takes_delays(const options& of) {
   return of.strategy == "delay_bounded" || of.strategy == "portfolio";
 }
 
+bool is_past_the_last(const options& of) {
+  return of.execution && of.executions && *of.execution > *of.executions;
+}
+
 bool keeps(const options& of) { return !(of.checkpoint + of.resume).empty(); }
-bool leaves_out_samples(const options& of) { return of.preemptions.has_value() || keeps(of); }
+bool hands_over(const options& of) { return !(of.from + of.rest).empty(); }
+bool is_apart(const options& of) { return of.shard.divides() || hands_over(of); }
+bool leaves_out_samples(const options& of) {
+  return of.preemptions.has_value() || keeps(of) || is_apart(of);
+}
 
 // The command line of the process, once set_arguments() was called.
 std::vector<parameter>& process_arguments() {
@@ -118,6 +126,9 @@ std::string validate(const options& of) {
   if (of.execution && !samples(of)) {
     return "option execution needs a strategy that samples, as strategy=random_walk";
   }
+  if (is_past_the_last(of)) {
+    return "option execution asks for one past the last of executions";
+  }
   if (of.preemptions && samples(of)) {
     return "option preemptions needs strategy=automatic, exhaustive or odometer, and not " +
            of.strategy;
@@ -132,7 +143,14 @@ std::string validate(const options& of) {
   }
   if (of.stable && !samples(of) && leaves_out_samples(of)) {
     return "option until needs samples, and the default plan draws none with preemptions, "
-           "checkpoint or resume";
+           "checkpoint, resume, shard, from or rest";
+  }
+  if (hands_over(of) && keeps(of)) {
+    return "options from and rest do not go with checkpoint and resume";
+  }
+  if (hands_over(of) && (of.execution || of.preemptions || of.strategy == "odometer")) {
+    return "options from and rest do not go with execution, preemptions and strategy=odometer, of "
+           "which a file keeps nothing";
   }
   if (of.execution && keeps(of)) {
     return "option execution runs one sample alone, which checkpoint and resume do not keep";
@@ -191,8 +209,12 @@ std::string settle(options& result, const key_set& outside) {
     const bool draws = random || result.strategy == "automatic";
     if (!draws && !asked("until")) result.stable.reset();
   }
-  const bool cut = asked("preemptions") || asked("checkpoint") || asked("resume");
+  const bool cut = asked("preemptions") || asked("checkpoint") || asked("resume") ||
+                   asked("shard") || asked("from") || asked("rest");
   if (cut && !asked("until") && !samples(result)) result.stable.reset();
+  if (asked("execution") && !asked("executions") && is_past_the_last(result)) {
+    result.executions.reset();
+  }
   if (asked("execution") && !asked("checkpoint")) {
     result.checkpoint.clear();
     result.checkpoint_every = options{}.checkpoint_every;

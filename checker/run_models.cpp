@@ -7,6 +7,7 @@
 
 #include <heddle/checker/check.hpp>
 #include <heddle/checker/explore.hpp>
+#include <heddle/checker/jobs.hpp>
 #include <heddle/checker/json.hpp>
 #include <heddle/checker/progress.hpp>
 #include <heddle/checker/report/formats.hpp>
@@ -53,12 +54,16 @@ wish wish_for(const model& subject, const std::vector<parameter>& source) {
   result.own_search = subject.whole || samples(result.settings) || asked("budget") ||
                       (planned && asked("strategy")) || result.settings.preemptions ||
                       result.settings.executions || asked("jobs") || asked("checkpoint") ||
-                      asked("resume");
+                      asked("resume") || result.settings.shard.divides() || asked("from") ||
+                      asked("rest") || detail::is_distributed();
   return result;
 }
 
 bool matches(const model& subject, const verdict& result) {
   const auto expected = subject.expected.kind();
+  // What is expected may lie in another part.
+  const bool elsewhere = result.status == verdict_status::ok && !result.part.empty();
+  if (expected && elsewhere) return true;
   if (!expected) return result.status == verdict_status::ok;
   return result.found && result.found->kind == *expected;
 }
@@ -71,7 +76,7 @@ std::string short_text(const verdict& of) {
   if (of.kind == proof::bounded && of.preemptions) {
     return "exhaustive up to " + std::to_string(*of.preemptions) + " preemptions";
   }
-  return "exhaustive";
+  return of.part.empty() ? "exhaustive" : of.part;
 }
 
 void write(json_writer& to, std::string_view key, const std::optional<std::uint32_t>& number) {
@@ -165,6 +170,9 @@ void write(json_writer& to, const model_result& from) {
   write_coverage(to, result);
   to.key("seconds");
   to.seconds(result.seconds);
+  text_or_null("part", result.part);
+  to.key("left");
+  result.left ? to.number(*result.left) : to.null();
   text_or_null("token", result.token);
   to.key("as_expected");
   to.boolean(from.as_expected);
@@ -197,7 +205,8 @@ model_result run_model(const model& subject, const std::vector<parameter>& sourc
     if (!wrong.empty()) err << "heddle: " << subject.name << ": " << wrong << '\n';
   }
   const bool ends_right = matches(subject, result);
-  std::string complaint = ends_right && subject.complaint ? subject.complaint(result) : "";
+  const bool whole = result.part.empty();
+  std::string complaint = ends_right && whole && subject.complaint ? subject.complaint(result) : "";
   const bool as_expected = ends_right && complaint.empty();
   return {&subject, std::move(result), as_expected, std::move(complaint)};
 }

@@ -12,7 +12,7 @@ std::string proof_text(const verdict& of) {
   if (of.kind == proof::bounded && of.preemptions) {
     return "exhaustive up to " + std::to_string(*of.preemptions) + " preemptions";
   }
-  return "exhaustive";
+  return of.part.empty() ? "exhaustive" : "all of " + of.part;
 }
 
 std::string distinct_text(const verdict& of) {
@@ -44,7 +44,8 @@ std::string executions_text(const verdict& of, proof kind) {
 std::string sampled_text(const verdict& of) {
   const stage* one = stage_of(of, proof::sampled);
   return "sampled " + executions_text(of, proof::sampled) + " executions under " +
-         (one != nullptr ? one->memory : of.memory) + ", " + distinct_text(of) +
+         (one != nullptr ? one->memory : of.memory) + (of.part.empty() ? "" : " in " + of.part) +
+         ", " + distinct_text(of) +
          unseen_text(of, one != nullptr ? one->executions : of.executions) + ", seed " +
          std::to_string(of.seed);
 }
@@ -73,7 +74,8 @@ std::string given_up_text(const verdict& of) {
 
 std::string incomplete_line(const verdict& of) {
   return "incomplete: " + std::to_string(of.executions) + " executions under " + of.memory +
-         " in " + seconds_text(of.seconds) + (of.raise.empty() ? "" : " (" + of.raise + ")");
+         " in " + seconds_text(of.seconds) + (of.part.empty() ? "" : " of " + of.part) +
+         (of.raise.empty() ? "" : " (" + of.raise + ")");
 }
 
 std::string shrunk_text(const simplification& of) {
@@ -107,6 +109,8 @@ std::string_view to_string(proof kind) noexcept {
       return "exhaustive";
     case proof::bounded:
       return "bounded";
+    case proof::part:
+      return "part";
     case proof::sampled:
       return "sampled";
     case proof::replayed:

@@ -20,6 +20,7 @@ enum class verdict_status : std::uint8_t { ok, incomplete, failed };
 enum class proof : std::uint8_t {
   exhaustive,  ///< every execution
   bounded,     ///< every execution with at most `preemptions` preemptions
+  part,        ///< every execution of a part of the search, `verdict::part`
   sampled,     ///< some, at random
   replayed,    ///< the one of a token
 };
@@ -71,6 +72,9 @@ struct verdict {
   std::optional<size_estimate> size = std::nullopt;
   std::vector<std::string> hit;  ///< bounds that kept something away: `timeouts 2`
   std::string raise;             ///< of `incomplete`: what to change
+  std::string part;              ///< what was to be searched, if not all: `shard 2/4`
+  /// With the option `rest`: how many parts of the search were written there.
+  std::optional<std::uint64_t> left = std::nullopt;
   bool arena = true;             ///< false if the program replaces operator new itself
   std::optional<finding> found;  ///< of `failed`
   heddle::recording recording;   ///< of `failed`: the execution that shows the finding

@@ -113,6 +113,18 @@ class worker {
       send(message_kind::capped, {});
       return;
     }
+    advance();
+  }
+
+  // What is run once more is not open meanwhile, and would be lost to whoever asks for that.
+  void settle() {
+    while (busy_ && choices_.repeats()) {
+      allowed_.fetch_sub(1, std::memory_order_relaxed);
+      advance();
+    }
+  }
+
+  void advance() {
     if (!choices_.begin()) return rest();
     const search_path& path = choices_.path();
     // All that is open comes after it.
@@ -177,6 +189,7 @@ class worker {
   }
 
   void tell() {
+    settle();
     search_state state;
     state.counted = search_.counted();
     if (busy_) state.open = choices_.save();

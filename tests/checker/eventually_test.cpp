@@ -163,4 +163,41 @@ BOOST_AUTO_TEST_CASE(an_exception_goes_first) {
   BOOST_TEST((of.found->kind == heddle::finding_kind::exception), of.found->text);
 }
 
+BOOST_AUTO_TEST_CASE(misuse_is_called_by_the_name_of_the_monitor) {
+  const auto expect_misuse = [](const std::function<void()>& body, const std::string& text) {
+    const verdict of = explore(body, "exhaustive");
+    BOOST_TEST_REQUIRE(of.found.has_value(), of.line());
+    BOOST_TEST((of.found->kind == heddle::finding_kind::misuse));
+    BOOST_TEST(of.found->text.starts_with(text), of.found->text);
+  };
+  expect_misuse(
+      [] {
+        atomic<int> x{0};
+        thread other([] {});
+        const eventually late([&] { return x.load() == 0; });
+        other.join();
+      },
+      "`eventually` after another thread was started");
+  expect_misuse(
+      [] {
+        atomic<int> x{0};
+        const eventually writes([&] { return x.fetch_add(1) == 0; });
+      },
+      "a condition of `eventually` that does more than load atomics");
+  expect_misuse(
+      [] {
+        atomic<int> x{0};
+        const eventually large([&] { return x.load() == 8192; });
+        x.store(8192);
+      },
+      "a value that `eventually` has no room for");
+  expect_misuse(
+      [] {
+        atomic<int> x{0}, y{0};
+        const leads_to others([&] { return x.load() == 1 && y.load() == 1; }, [] { return true; });
+        x.store(1);
+      },
+      "a condition of `leads_to` that loads other atomics than at first");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

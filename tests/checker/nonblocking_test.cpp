@@ -7,6 +7,7 @@
 #include <heddle/checker/nonblocking.hpp>
 #include <heddle/sync/atomic.hpp>
 #include <heddle/sync/mutex.hpp>
+#include <heddle/sync/shared.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -75,10 +76,12 @@ struct polite_counter {
 };
 
 template <class Counter>
-verdict explore(progress_promise promised, std::optional<std::uint64_t> execution = {}) {
+verdict explore(progress_promise promised, std::optional<std::uint64_t> execution = {},
+                const std::string& replay = "") {
   heddle::options settings;
   settings.executions = 2000;
   settings.execution = execution;
+  settings.replay = replay;
   return heddle::explore_progress<counter_spec>(
       "counter", promised, [] { return std::make_unique<Counter>(); },
       {.threads = {{0, 0}, {0, 0}}}, settings);
@@ -131,6 +134,37 @@ BOOST_AUTO_TEST_CASE(an_execution_is_found_again_by_its_number) {
   const verdict again = explore<spinning_counter>(progress_promise::obstruction_free, of.execution);
   BOOST_TEST_REQUIRE(again.found.has_value());
   BOOST_TEST(again.found->text == of.found->text);
+}
+
+// Byte for byte, though the token knows neither the seed nor the number.
+template <class Counter>
+void expect_replay(progress_promise promised) {
+  const verdict of = explore<Counter>(promised);
+  BOOST_TEST_REQUIRE(of.found.has_value(), of.line());
+  BOOST_TEST_REQUIRE(!of.token.empty());
+  const verdict again = explore<Counter>(promised, {}, of.token);
+  BOOST_TEST((again.kind == heddle::proof::replayed));
+  BOOST_TEST_REQUIRE(again.found.has_value(), again.line());
+  BOOST_TEST(again.found->text == of.found->text);
+  BOOST_TEST(again.token == of.token);
+  // What differs is the verdict's line, which says that it was a replay.
+  BOOST_TEST(heddle::report_text(again) == heddle::report_text(of));
+}
+
+BOOST_AUTO_TEST_CASE(a_token_leads_to_where_the_promise_is_broken) {
+  expect_replay<locked_counter>(progress_promise::obstruction_free);
+  expect_replay<locked_counter>(progress_promise::lock_free);
+  expect_replay<spinning_counter>(progress_promise::obstruction_free);
+  expect_replay<polite_counter>(progress_promise::lock_free);
+}
+
+// A race is none of the promise's.
+BOOST_AUTO_TEST_CASE(a_token_of_another_finding_replays_it) {
+  struct racing_counter {
+    int next() { return value.write()++; }
+    heddle::shared<int> value{0};
+  };
+  expect_replay<racing_counter>(progress_promise::lock_free);
 }
 
 BOOST_AUTO_TEST_CASE(check_progress_throws_what_is_found) {

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_named_with_the_accepted_ones) {
 }
 
 BOOST_AUTO_TEST_CASE(a_key_of_a_later_engine_is_unknown) {
-  BOOST_TEST(contains(wrong_with("shard=2"), "\"shard\""));
+  BOOST_TEST(contains(wrong_with("cluster=2"), "\"cluster\""));
   BOOST_TEST(contains(wrong_with("memory=tso"), "accepted: sc or rc11"));
   BOOST_TEST(contains(wrong_with("strategy=pcp"),
                       "accepted: automatic, exhaustive, odometer, random_walk"));
@@ -140,6 +140,8 @@ BOOST_AUTO_TEST_CASE(options_that_do_not_go_together_are_refused) {
   BOOST_TEST(wrong("checkpoint_every=1s checkpoint=f") == "");
   BOOST_TEST(contains(wrong("strategy=pos execution=3 checkpoint=f"), "option execution runs one"));
   BOOST_TEST(contains(wrong("strategy=pos execution=3 resume=f"), "option execution runs one"));
+  BOOST_TEST(contains(wrong("strategy=pos execution=4 executions=3"), "past the last"));
+  BOOST_TEST(wrong("strategy=pos execution=3 executions=3") == "");
   BOOST_TEST(contains(wrong("strategy=pos preemptions=3"),
                       "needs strategy=automatic, exhaustive or odometer, and not pos"));
 }
@@ -194,6 +196,15 @@ BOOST_AUTO_TEST_CASE(the_command_line_goes_over_the_environment_over_the_code) {
     const bool good =
         o.seed == 3 && o.steps == 200 && o.timeouts == 7 && set == key_set{"seed", "steps"};
     ::_exit(good ? 0 : 1);
+  });
+  BOOST_TEST(result.code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_execution_from_outside_may_be_past_those_of_the_code) {
+  const ended result = forked([] {
+    ::setenv("HEDDLE_PARAMS", "execution=9", 1);
+    const options o = effective_options({.strategy = "pos", .executions = 5});
+    ::_exit(*o.execution == 9U && !o.executions ? 0 : 1);
   });
   BOOST_TEST(result.code == 0);
 }

@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(random_failures_have_the_least_number_of_preemptions,
   BOOST_TEST(greedy.minimal >= programs * 80 / 100);
 }
 
-BOOST_AUTO_TEST_CASE(under_rc11_stale_reads_are_few) {
+BOOST_AUTO_TEST_CASE(under_rc11_stale_reads_are_few, *boost::unit_test::label("slow")) {
   figures all;
   std::uint64_t stale_before = 0, stale_after = 0;
   for (std::uint64_t number = 0; number < programs / 4; ++number) {

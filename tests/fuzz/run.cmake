@@ -1,7 +1,8 @@
 # cmake -Dtarget=PROGRAM -Dfolder=FOLDER -P run.cmake
 #
 # libFuzzer finds the bug of the target within a bounded number of runs; the input that it keeps
-# fails again with the same token; and the token replays.
+# fails again with the same token; and the token replays.  Options that mean nothing there are
+# refused.
 cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE "${folder}")
 file(MAKE_DIRECTORY "${folder}")
@@ -28,4 +29,11 @@ run(replayed "${CMAKE_COMMAND}" -E env "HEDDLE_PARAMS=replay=${found}" "${target
 if(NOT again STREQUAL found OR NOT replayed STREQUAL found)
   message(FATAL_ERROR "other tokens: ${found}, ${again}, ${replayed}")
 endif()
+foreach(refused IN ITEMS "report=page.html" "replay=${found} break_at=2")
+  execute_process(COMMAND "${CMAKE_COMMAND}" -E env "HEDDLE_PARAMS=${refused}" "${target}" ${kept}
+    WORKING_DIRECTORY "${folder}" RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(code EQUAL 0 OR NOT output MATCHES "heddle: a fuzz target writes no report")
+    message(FATAL_ERROR "${refused} is not refused (${code}):\n${output}")
+  endif()
+endforeach()
 message(STATUS "found, kept and replayed: ${found}")

@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_SUITE(bugs)
 
 // With fine primitives most searches do not end within `heddle run`'s budget; two preemptions show
 // every bug.
-BOOST_AUTO_TEST_CASE(every_bug_ends_as_expected) {
+BOOST_AUTO_TEST_CASE(every_bug_ends_as_expected, *boost::unit_test::label("slow")) {
   for (const model* each : bug_models()) {
     BOOST_TEST_CONTEXT(each->name) {
       if (coarse()) {

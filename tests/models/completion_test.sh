@@ -26,7 +26,7 @@ offers() {
   done
 }
 
-offers "$1 " list run replay --help --version
+offers "$1 " list run explore replay --help --version
 offers "$1 re" replay
 offers "$1 run --" --models --json --verbose --strategy --seed --report
 offers "$1 run --models seeds/lock_order" seeds/lock_order seeds/lock_order_inconsistent

@@ -5,7 +5,7 @@ _heddle() {
     --models)
       words=$("$1" list 2>/dev/null | sed 's/ .*//')
       ;;
-    --json | --checkpoint | --resume | --report | --corpus)
+    --json | --checkpoint | --resume | --from | --rest | --report | --corpus)
       compopt -o default
       return
       ;;
@@ -15,7 +15,7 @@ _heddle() {
       ;;
     *)
       if [ "$COMP_CWORD" -eq 1 ]; then
-        words="list run replay --help --version"
+        words="list run explore replay --help --version"
       elif [ "${COMP_WORDS[1]}" = replay ]; then
         words="--report --break-at"
       else
