@@ -45,6 +45,9 @@ if(HEDDLE_CHECKER)
     endif()
   endforeach()
   heddle_install(checker ${controlled})
+  if(TARGET heddle_mpi_ranks)
+    heddle_install(mpi heddle_mpi_ranks)
+  endif()
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/scheduler" "${PROJECT_SOURCE_DIR}/checker"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/heddle"
     COMPONENT checker FILES_MATCHING PATTERN "*.hpp")
