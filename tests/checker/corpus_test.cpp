@@ -232,12 +232,12 @@ BOOST_AUTO_TEST_CASE(a_torn_file_gets_a_line_and_is_left_alone) {
                                 " is ignored: it is torn, or no finding that this program wrote\n");
     BOOST_TEST(text_in(file) == torn);
   }
-  put(file, whole);
   // What is told of a file is a line, whatever it is called.
   const fs::path broken = in.kept() / (file.filename().string().substr(0, 9) + "\n.finding");
   put(broken, "torn");
   BOOST_TEST(in.run("tolerated", sampled).text.find("\n.finding") == std::string::npos);
   fs::remove(broken);
+  put(file, whole);
   put(in.kept() / "notes.txt", "mine");
   BOOST_TEST(contains(in.run("tolerated", sampled).text, "fixed: "));
   BOOST_TEST(in.files().size() == 1U);
