@@ -107,6 +107,21 @@ std::string engine::waiting_text(std::uint32_t thread) const {
   return text;
 }
 
+std::vector<awaited_thread> engine::awaited_by(std::uint32_t thread) {
+  const thread_state& t = threads_[thread];
+  if (t.sleeps == sleep_kind::none) return {};
+  if (t.sleeps == sleep_kind::join || t.sleeps == sleep_kind::initialization) {
+    return {{schedule_name(t.sleeps_on), "", {}}};
+  }
+  std::vector<awaited_thread> all;
+  if (t.calls == nullptr) return all;
+  for (const holding& h : holdings_) {
+    if (h.object != t.calls->slot) continue;
+    all.push_back({schedule_name(h.thread), object_text(h.object), h.since});
+  }
+  return all;
+}
+
 void engine::fail_blocked(thread_set stuck) {
   finding what;
   what.kind = threads_[0].finished ? finding_kind::stuck_threads : finding_kind::deadlock;

@@ -54,8 +54,7 @@ class engine final : public thread_names {
   /// True in an execution that keeps no happens-before and no values of atomics, since the strategy
   /// traces them.  It shows the same findings as any other, and is run again to be recorded.
   [[nodiscard]] bool lean() const noexcept { return lean_; }
-  /// The body has to do with time, of which a trace tells nothing: the execution is begun again and
-  /// is not lean, nor are later ones.
+  /// The body has to do with time, of which no trace tells: begins again, from now on not lean.
   void need_time() {
     timed_ever_ = true;
     if (lean_) leave_lean();
@@ -175,6 +174,7 @@ class engine final : public thread_names {
   bool begins_probe(thread_set stuck);
   [[noreturn]] void fail_blocked(thread_set stuck);
   [[nodiscard]] std::string waiting_text(std::uint32_t thread) const;
+  std::vector<awaited_thread> awaited_by(std::uint32_t thread);  ///< for the recording
 
   // heap.cpp -----------------------------------------------------------------------------------
   void* allocate(std::size_t bytes, std::size_t alignment, void* site);

@@ -227,6 +227,7 @@ void engine::record_end() {
     if (of.call != nullptr) {
       step.text = std::string(of.call->name) + " " + object_text(of.called_on);
     }
+    step.waits_for = awaited_by(t);
     request_.record->pending.push_back(std::move(step));
   }
 }

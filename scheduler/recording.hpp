@@ -20,6 +20,13 @@ struct ownership_change {
   bool shared;  ///< with others
 };
 
+/// A thread for which a blocked one waits: by a join, or since it holds what the other wants.
+struct awaited_thread {
+  std::uint32_t thread;  ///< index into recording::threads
+  std::string object;    ///< what it holds; empty for a join
+  location since;        ///< where it was taken
+};
+
 /// One step as the report shows it.
 struct recorded_step {
   std::uint32_t number;  ///< 1 for the first
@@ -37,6 +44,7 @@ struct recorded_step {
   /// 0 for none.
   std::vector<std::uint32_t> known = {};
   std::vector<ownership_change> owns = {};
+  std::vector<awaited_thread> waits_for = {};  ///< of a step that was blocked at the end
 };
 
 struct recording {

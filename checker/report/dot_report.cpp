@@ -1,4 +1,5 @@
-// The execution as a graph in the language of Graphviz: a cluster for each thread.
+// The execution as a graph in the language of Graphviz: a cluster for each thread, and one for
+// who waits for whom.
 #include <heddle/checker/report/formats.hpp>
 
 #include <utility>
@@ -71,6 +72,30 @@ void add_arrivals(std::string& text, const recording& of, const recorded_step& s
   }
 }
 
+// Who waits for whom at the end, if anybody does: a deadlock is a cycle, or an edge to one.
+std::string waits(const recording& of) {
+  std::string edges;
+  std::vector<bool> drawn(of.threads.size());
+  for (const recorded_step& each : of.pending) {
+    for (const awaited_thread& other : each.waits_for) {
+      drawn[each.thread] = drawn[other.thread] = true;
+      std::string label = other.object.empty() ? each.text : "for " + other.object;
+      const std::string place = place_text(other.since);
+      if (!place.empty()) label += "\nheld since " + place;
+      edges += "    t" + std::to_string(each.thread) + " -> t" + std::to_string(other.thread) +
+               " [color=red, fontcolor=red, label=" + quoted(label) + "];\n";
+    }
+  }
+  if (edges.empty()) return edges;
+  std::string text = "  subgraph cluster_waits {\n    label=\"who waits for whom\";\n";
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    if (!drawn[i]) continue;
+    text += "    t" + std::to_string(i) +
+            " [shape=ellipse, label=" + quoted("thread " + of.threads[i]) + "];\n";
+  }
+  return text + edges + "  }\n";
+}
+
 }  // namespace
 
 std::string dot_report(const report_subject& of) {
@@ -86,7 +111,7 @@ std::string dot_report(const report_subject& of) {
     const recorded_step& from = execution.steps[each.reads_from - 1];
     if (from.thread != each.thread) add_edge(text, from, each, "reads from", "blue");
   }
-  return text + "}\n";
+  return text + waits(execution) + "}\n";
 }
 
 }  // namespace heddle

@@ -33,6 +33,23 @@ void write_owned(json_writer& to, const std::vector<ownership_change>& all) {
   to.close(']');
 }
 
+void write_awaited(json_writer& to, const std::vector<awaited_thread>& all) {
+  to.key("waits_for");
+  to.open('[');
+  for (const awaited_thread& each : all) {
+    to.open('{');
+    to.key("thread");
+    to.number(each.thread);
+    if (!each.object.empty()) {
+      to.key("object");
+      to.text(each.object);
+    }
+    write_place(to, each.since);
+    to.close('}');
+  }
+  to.close(']');
+}
+
 void write_step(json_writer& to, const recorded_step& step) {
   to.open('{');
   to.key("number");
@@ -55,6 +72,7 @@ void write_step(json_writer& to, const recorded_step& step) {
     to.number(step.reads_from);
   }
   if (!step.owns.empty()) write_owned(to, step.owns);
+  if (!step.waits_for.empty()) write_awaited(to, step.waits_for);
   if (!step.known.empty()) {
     to.key("known");
     to.open('[');

@@ -32,7 +32,10 @@ std::string uri_of(std::string_view path) {
       uri += {'%', digits[byte >> 4U], digits[byte & 15U]};
     }
   }
-  return path.starts_with('/') ? "file://" + uri : uri;
+  if (path.starts_with('/')) return "file://" + uri;
+  // Before the first slash a colon would end a scheme.
+  const std::size_t colon = uri.find(':');
+  return colon < uri.find('/') ? "./" + uri : uri;
 }
 
 void write_physical(json_writer& to, location where) {
@@ -44,11 +47,13 @@ void write_physical(json_writer& to, location where) {
   to.key("uri");
   to.text(uri_of(where.file));
   to.close('}');
-  to.key("region");
-  to.open('{');
-  to.key("startLine");
-  to.number(where.line);
-  to.close('}');
+  if (where.line > 0) {  // the standard counts from 1
+    to.key("region");
+    to.open('{');
+    to.key("startLine");
+    to.number(where.line);
+    to.close('}');
+  }
   to.close('}');
 }
 
@@ -65,8 +70,12 @@ void write_places(json_writer& to, const report_subject& of) {
   to.open('[');
   if (of.found.where.file != nullptr) {
     write_location(to, of.found.where, "");
-  } else if (!of.execution.pending.empty()) {
-    write_location(to, of.execution.pending.front().where, "");
+  } else {
+    for (const recorded_step& each : of.execution.pending) {
+      if (each.where.file == nullptr) continue;
+      write_location(to, each.where, "");
+      break;
+    }
   }
   to.close(']');
   to.key("relatedLocations");

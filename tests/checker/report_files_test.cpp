@@ -181,6 +181,62 @@ BOOST_AUTO_TEST_CASE(a_graph_has_arrows_between_threads) {
   BOOST_TEST(has("[label=\"1: spawn thread 1\\nreport_files_test.cpp:"));
 }
 
+BOOST_AUTO_TEST_CASE(a_graph_of_a_deadlock_shows_who_waits_for_whom) {
+  const verdict of = failing("two orders", two_orders);
+  const std::string dot = dot_report(subject_of(of));
+  const std::string begins = "  subgraph cluster_waits {";
+  BOOST_TEST_REQUIRE(dot.find(begins) != dot.npos);
+  std::string part = dot.substr(dot.find(begins));
+  // The lines of this file may move.
+  for (std::size_t at = 0; (at = part.find(".cpp:", at)) != part.npos; at += 5) {
+    part.erase(at + 5, part.find('"', at) - at - 5);
+  }
+  BOOST_TEST(part == R"(  subgraph cluster_waits {
+    label="who waits for whom";
+    t0 [shape=ellipse, label="thread 0"];
+    t1 [shape=ellipse, label="thread 1"];
+    t0 -> t1 [color=red, fontcolor=red, label="for \"bank\"\nheld since report_files_test.cpp:"];
+    t1 -> t0 [color=red, fontcolor=red, )"
+                     R"(label="for \"</script>\"\\\"\nheld since report_files_test.cpp:"];
+  }
+}
+)");
+}
+
+BOOST_AUTO_TEST_CASE(nobody_waits_in_the_graph_of_a_race) {
+  const verdict of = failing("released", published_released);
+  BOOST_TEST(dot_report(subject_of(of)).find("cluster_waits") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(json_tells_who_is_waited_for) {
+  const verdict of = failing("two orders", two_orders);
+  const ptree tree = parsed(json_report(subject_of(of)));
+  for (const auto& [unused, step] : tree.get_child("pending")) {
+    const ptree& other = step.get_child("waits_for").front().second;
+    BOOST_TEST(other.get<int>("thread") == 1 - step.get<int>("thread"));
+    BOOST_TEST(other.get<int>("line") > 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_place_without_a_line_is_a_location_without_a_region) {
+  const verdict of = failing("two orders", two_orders);
+  report_subject odd = subject_of(of);
+  finding what = odd.found;
+  what.where = location{"a:b/c.cpp", 0};
+  const report_subject subject{.check = odd.check,
+                               .found = what,
+                               .execution = odd.execution,
+                               .replay = odd.replay,
+                               .explained = nullptr,
+                               .memory = odd.memory};
+  const ptree tree = parsed(sarif_report(subject));
+  const ptree& result = tree.get_child("runs").front().second.get_child("results").front().second;
+  const ptree& place = result.get_child("locations").front().second;
+  BOOST_TEST(place.get<std::string>("physicalLocation.artifactLocation.uri") == "./a:b/c.cpp");
+  BOOST_TEST(place.count("region") == 0U);
+  BOOST_TEST(place.get_child("physicalLocation").count("region") == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_trace_has_a_slice_for_each_step_and_arrows) {
   const verdict of = failing("released", published_released);
   const ptree tree = parsed(trace_report(subject_of(of)));
