@@ -43,6 +43,12 @@ BOOST_AUTO_TEST_CASE(a_late_writer_takes_a_free_lock) {
   explore_again<rw_mutex>({.threads = {{2, 0, 0, 0}, {0, 4, 5, 4}}});
 }
 
+// It was told of each release, and asked to be told again at a moment that no operation on the
+// semaphore gave.
+BOOST_AUTO_TEST_CASE(who_wants_more_than_there_are_waits_for_the_context_alone) {
+  explore_again<semaphore>({.threads = {{0, 1, 0}, {2, 0, 0}, {0, 3, 4}}});
+}
+
 BOOST_AUTO_TEST_SUITE(of_mutex)
 BOOST_AUTO_TEST_CASE(some_of_both_sizes) { some_of_both<mutex>(7); }
 HEDDLE_WHOLE_SIZES(mutex, "nightly", "slow", "slow", "nightly")

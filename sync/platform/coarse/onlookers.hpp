@@ -56,8 +56,8 @@ class onlookers {
     }
   }
 
-  /// Waits for `owner` until `look()` is true, an operation that does not wait; or until `ctx` is
-  /// done, then the result is that of the operation `leave()`.
+  /// Waits for `owner` until `look()` is true, an operation on it that does not wait; or until
+  /// `ctx` is done, then the result is that of the operation `leave()`.
   template <class P, class Look, class Leave>
   [[nodiscard]] bool wait(const fine_platform::object& owner, const basic_context<P>& ctx,
                           Look look, Leave leave, location caller) {
@@ -69,6 +69,18 @@ class onlookers {
     self->drop();
     if (!done) ctx.note_end(caller);
     return done;
+  }
+
+  /// Waits until `ctx` is done, for what will never be.
+  template <class P>
+  static void wait_in_vain(const basic_context<P>& ctx, location caller) {
+    sleeper<coarse_platform> bed;
+    nudger<P> cancellation(bed);
+    const attachment<P> attached(ctx.limit().source, cancellation, caller);
+    while (!attached.came_late() && bed.sleep(ctx.deadline(), caller) != late_sleeper &&
+           !ctx.known_done(caller)) {
+    }
+    ctx.note_end(caller);
   }
 
  private:

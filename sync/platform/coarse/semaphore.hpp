@@ -96,10 +96,13 @@ class basic_semaphore<coarse_platform> : immovable {
     const std::uint64_t thread = control::thread_path();
     const std::uint64_t found = request(thread, number, caller);
     if (found == machine::taken) return true;
-    const bool queued = found == machine::queued;
+    if (found == machine::hopeless) {
+      detail::onlookers::wait_in_vain(ctx, caller);
+      return false;
+    }
     return onlookers_.wait(
-        object_, ctx, [&] { return queued && is_served(thread, caller); },
-        [&] { return queued && leave(thread, caller); }, caller);
+        object_, ctx, [&] { return is_served(thread, caller); },
+        [&] { return leave(thread, caller); }, caller);
   }
 
   void release(std::uint32_t number = 1, location caller = location::here()) {
