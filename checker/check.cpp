@@ -77,6 +77,10 @@ verdict replayed(std::string_view name, const std::function<void()>& body, const
 
 // Files are written before anything else is said of the finding.
 verdict reported(verdict of, const options& settings) {
+  if (of.covered) {
+    const std::string wrong = write_coverage(settings.coverage, of.name, *of.covered);
+    if (!wrong.empty()) std::cerr << "heddle: " << of.name << ": " << wrong << std::endl;
+  }
   if (!of.found || settings.report.empty()) return of;
   const std::string replay = of.token.empty() ? "" : replay_line(of.name, of.token);
   const std::string wrong = write_reports(settings.report, of, replay);

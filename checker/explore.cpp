@@ -207,6 +207,7 @@ search_end explorer::search(strategy& choices, moment deadline, std::uint64_t mo
     if (memory_ != wanted_memory() && choices.weaker()) return search_end::weaker;
     count(out, choices);
     if (result_.found) return search_end::found;
+    if (result_.covered) cover(choices, out);
     if (out.end == ending::found) {
       record(choices);
       return search_end::found;
@@ -273,6 +274,7 @@ void explorer::record(strategy& choices) {
   const outcome out = runner_.run(what_.body, choices, {.record = &taken, .memory = memory_});
   finding found;
   if (out.end == ending::found) found = runner_.found();
+  if (result_.covered) result_.covered->add(taken);
   if (out.end != ending::found || !same_finding(expected, found.kind)) {
     const bool another = out.end == ending::found;
     found = not_deterministic(std::string(to_string(expected)),
@@ -280,6 +282,15 @@ void explorer::record(strategy& choices) {
   }
   keep_finding(std::move(found), std::move(taken));
   name_execution(choices, choices.path());
+}
+
+// Each execution is run once more, and recorded.
+void explorer::cover(strategy& choices, const outcome& out) {
+  if (out.end != ending::completed && out.end != ending::blocked) return;
+  recording taken;
+  choices.again();
+  runner_.run(what_.body, choices, {.record = &taken, .memory = memory_, .counted = false});
+  result_.covered->add(taken);
 }
 
 // The path of a sampled execution is its number (sampling.hpp).

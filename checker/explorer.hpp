@@ -37,6 +37,12 @@ class explorer final : public divided_search {
     allowed_ = cap();
     set_deadline();
     result_.arena = heap_replaced();
+    if (what.settings.coverage.empty()) return;
+    if (is_distributed()) {
+      result_.warnings.emplace_back("coverage: ranks of MPI write none");
+    } else {
+      result_.covered.emplace();
+    }
   }
 
   verdict explore() {
@@ -140,6 +146,7 @@ class explorer final : public divided_search {
   outcome execute(strategy& choices);
   void count(const outcome& out, const strategy& choices);
   void record(strategy& choices);
+  void cover(strategy& choices, const outcome& out);
   void keep_difference(finding found, strategy& choices, const step_log& log);
   void keep_finding(finding found, recording taken);
   void refine();

@@ -155,6 +155,12 @@ std::string validate(const options& of) {
   if (of.execution && keeps(of)) {
     return "option execution runs one sample alone, which checkpoint and resume do not keep";
   }
+  const bool divided = of.jobs > 1 || of.shard.divides() || hands_over(of) || keeps(of);
+  if (!of.coverage.empty() && divided) {
+    return "option coverage sees one process and its whole search: it does not go with jobs, "
+           "shard, "
+           "from, rest, checkpoint and resume";
+  }
   if (of.checkpoint.empty() && of.checkpoint_every != options{}.checkpoint_every) {
     return "option checkpoint_every needs checkpoint";
   }

@@ -57,9 +57,10 @@ struct options {
   std::uint32_t break_at = 0;  ///< of a replay: a debugger stops before this step; 0 for never
   /// Files for the report of a finding, with commas between; docs/reports.md.
   std::string report = "";
-  heddle::shard shard = {};  ///< of a search that others make the rest of
-  std::string from = "";     ///< a file: search only what it leaves open; docs/shards.md
-  std::string rest = "";     ///< a file: what is left open at the end
+  std::string coverage = "";  ///< a file: what the executions have met; docs/reports.md
+  heddle::shard shard = {};   ///< of a search that others make the rest of
+  std::string from = "";      ///< a file: search only what it leaves open; docs/shards.md
+  std::string rest = "";      ///< a file: what is left open at the end
 };
 
 inline constexpr std::uint64_t default_samples = 10000;

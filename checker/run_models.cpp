@@ -199,6 +199,11 @@ model_result run_model(const model& subject, const std::vector<parameter>& sourc
                             .try_whole = !broken};
   }
   verdict result = run(what);
+  if (result.covered) {
+    const std::string wrong =
+        write_coverage(wished.settings.coverage, subject.name, *result.covered);
+    if (!wrong.empty()) err << "heddle: " << subject.name << ": " << wrong << '\n';
+  }
   if (result.found && !wished.settings.report.empty()) {
     const std::string wrong =
         write_reports(wished.settings.report, result, model_replay(result.token));

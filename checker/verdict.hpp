@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <heddle/checker/coverage.hpp>
 #include <heddle/checker/explain.hpp>
 #include <heddle/checker/size_estimate.hpp>
 #include <heddle/scheduler/execution.hpp>
@@ -84,6 +85,7 @@ struct verdict {
   std::vector<std::string> warnings;
   std::vector<std::string> notes;  ///< what else is known of the executions, a line each
   heddle::observations observed;
+  std::optional<coverage> covered;  ///< with the option `coverage`
 
   /// The verdict line, without the check's name.
   [[nodiscard]] std::string line() const;

@@ -117,6 +117,8 @@ control::machine_answer engine::perform(std::uint32_t slot, const control::machi
   look_again_at(slot);
   if (recording_on()) {
     record(std::string(call.name) + " " + object_text(slot) + (gave_up ? ": gives up" : ""));
+    recorded_step& step = request_.record->steps.back();
+    if (step.call.empty()) step.does = call.name;
   }
   observe(done.result + (std::uint64_t{option} << 56), o.version);
   if (done.misuse != nullptr) control::misuse(done.misuse, where);

@@ -154,9 +154,10 @@ recorded_step engine::step_text(std::uint32_t thread, const operation& op) {
   recorded_step step;
   step.number = result.steps;
   step.thread = schedule_name(thread);
-  step.text = std::string(to_string(op.kind));
+  step.text = step.does = to_string(op.kind);
   if (op.subject < object_count_ && op.kind != op_kind::join) {
-    step.text += " " + object_text(op.subject);
+    step.on = object_text(op.subject);
+    step.text += " " + step.on;
     step.object = objects_[op.subject].identity;
     step.writes = op.kind != op_kind::load && op.kind != op_kind::plain_read;
   }
@@ -164,7 +165,9 @@ recorded_step engine::step_text(std::uint32_t thread, const operation& op) {
   const control::call_frame* outermost = threads_[thread].calls;
   while (outermost != nullptr && outermost->outer != nullptr) outermost = outermost->outer;
   if (outermost != nullptr) {
-    step.call = std::string(outermost->name) + " " + object_text(outermost->slot);
+    step.does = outermost->name;
+    step.on = object_text(outermost->slot);
+    step.call = step.does + " " + step.on;
     step.where = outermost->caller;
   }
   return step;

@@ -44,6 +44,8 @@ struct recorded_step {
   /// 0 for none.
   std::vector<std::uint32_t> known = {};
   std::vector<ownership_change> owns = {};
+  /// What of it does not depend on values: `store`, or the call `mutex::lock`; and its object.
+  std::string does = {}, on = {};
   std::vector<awaited_thread> waits_for = {};  ///< of a step that was blocked at the end
 };
 

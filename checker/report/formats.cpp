@@ -71,6 +71,16 @@ bool names_reports(std::string_view files) {
                      [](std::string_view each) { return format_of(each) != nullptr; });
 }
 
+std::string write_file(std::string_view name, std::string_view check, std::string_view text) {
+  const std::string whole = file_for(name, check);
+  std::ofstream file(whole, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file.fail()) return "";
+  const std::string why = std::strerror(errno);
+  return whole + ": " + why;
+}
+
 std::string write_reports(std::string_view files, const verdict& of, std::string_view replay) {
   const report_subject subject{.check = of.name,
                                .found = *of.found,
@@ -79,14 +89,8 @@ std::string write_reports(std::string_view files, const verdict& of, std::string
                                .explained = of.explained ? &*of.explained : nullptr,
                                .memory = of.memory};
   for (const std::string_view each : split(files)) {
-    const std::string name = file_for(each, of.name);
-    std::ofstream file(name, std::ios::binary);
-    file << format_of(each)->write(subject);
-    file.close();
-    if (file.fail()) {
-      const std::string why = std::strerror(errno);
-      return "cannot write the report " + name + ": " + why;
-    }
+    const std::string wrong = write_file(each, of.name, format_of(each)->write(subject));
+    if (!wrong.empty()) return "cannot write the report " + wrong;
   }
   return "";
 }

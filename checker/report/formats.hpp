@@ -20,6 +20,10 @@ namespace heddle {
 /// One page that needs nothing else.
 [[nodiscard]] std::string html_report(const report_subject& of);
 
+/// Writes `text` to the file `name`, in which `%` stands for the check's name; returns its name and
+/// what is wrong, or nothing.
+[[nodiscard]] std::string write_file(std::string_view name, std::string_view check,
+                                     std::string_view text);
 /// Whether `files`, names with commas between, all end as one of the forms does: .html, .json,
 /// .sarif, .dot, .trace, .txt.
 [[nodiscard]] bool names_reports(std::string_view files);
