@@ -9,10 +9,11 @@
 BOOST_AUTO_TEST_CASE(workers_see_the_end) {
   heddle::check("workers_see_the_end", [] {
     job_queue queue(1);
-    heddle::thread worker([&] {
+    const auto work = [&] {
       int job = 0;
       (void)queue.pop(job);
-    });
+    };
+    heddle::thread worker(work);
     queue.close();
     worker.join();
   });

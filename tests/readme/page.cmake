@@ -5,12 +5,13 @@
 #
 #   - one that begins with `$ ` has commands, which sh runs in FOLDER, where the programs lie by
 #     their names, and below each all that it prints, errors too.  A line `...` stands for any
-#     number of lines; a time at the end of a line, and the folder of a source at its begin, are
-#     not compared; TOKEN in a command stands for the token that was printed last.
+#     number of lines, and within a line for anything; a time at the end of a line, and the folder
+#     of a source at its begin, are not compared; TOKEN in a command stands for the token that was
+#     printed last.
 #   - any other stands so in one of the sources, or in the evidence: what other commands print.
 #
-# With a tree, what the text has between backticks must stand in the evidence, in what the page's
-# commands print, or in a source of the project that lies there.
+# With a tree, what the text has between backticks, and each line of a block that is no code, must
+# stand in the evidence, in what the page's commands print, or in a source of the project there.
 cmake_minimum_required(VERSION 3.25)
 
 string(ASCII 1 semicolon)
@@ -71,6 +72,30 @@ function(run command result)
   set(token "${token}" PARENT_SCOPE)
 endfunction()
 
+# Whether a line is the shown one, where `...` stands for anything.
+function(matches result shown line)
+  set(${result} FALSE PARENT_SCOPE)
+  string(REPLACE "..." ";" parts "${shown}")
+  list(POP_FRONT parts first)
+  string(FIND "${line}" "${first}" place)
+  if(shown STREQUAL line)
+    set(${result} TRUE PARENT_SCOPE)
+  endif()
+  if(NOT place EQUAL 0 OR NOT shown MATCHES "[.][.][.]")
+    return()
+  endif()
+  foreach(part IN LISTS first parts)
+    string(FIND "${line}" "${part}" place)
+    if(place EQUAL -1)
+      return()
+    endif()
+    string(LENGTH "${part}" length)
+    math(EXPR place "${place} + ${length}")
+    string(SUBSTRING "${line}" ${place} -1 line)
+  endforeach()
+  set(${result} TRUE PARENT_SCOPE)
+endfunction()
+
 # That a command printed what is shown below it.
 function(compare command shown output)
   split(shown "${shown}")
@@ -85,11 +110,9 @@ function(compare command shown output)
     while(NOT found)
       list(LENGTH rest left)
       list(POP_FRONT rest first)
-      if(left EQUAL 0 OR (NOT skipping AND NOT first STREQUAL line))
+      matches(found "${line}" "${first}")
+      if(left EQUAL 0 OR (NOT skipping AND NOT found))
         complain("'${command}' does not print here:\n${line}\nbut all in all\n${output}")
-      endif()
-      if(first STREQUAL line)
-        set(found TRUE)
       endif()
     endwhile()
     set(skipping FALSE)
@@ -111,7 +134,7 @@ function(check_commands block)
       if(NOT command STREQUAL "")
         run("${command}" output)
         compare("${command}" "${shown}" "${output}")
-        string(APPEND printed "${output}\n")
+        string(APPEND printed "${command}\n${output}\n")
         math(EXPR commands "${commands} + 1")
       endif()
       string(SUBSTRING "${line}" 2 -1 command)
@@ -129,7 +152,10 @@ endfunction()
 function(check_code block)
   string(REGEX REPLACE "\n+$" "\n" block "\n${block}")
   string(FIND "${compiled}" "${block}" place)
-  if(place EQUAL -1)
+  if(place EQUAL -1 AND tree)
+    string(REGEX MATCHALL "[^\n]+" lines "${block}")
+    set(loose ${loose} ${lines} PARENT_SCOPE)
+  elseif(place EQUAL -1)
     complain("is neither compiled nor printed as it is shown:\n${block}")
   endif()
   math(EXPR codes "${codes} + 1")
@@ -169,6 +195,7 @@ set(token "")
 set(printed "")
 set(commands 0)
 set(codes 0)
+set(loose "")
 set(block "")
 set(gap "")
 set(prose "")
