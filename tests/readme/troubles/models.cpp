@@ -2,13 +2,17 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <heddle/checker/model.hpp>
 #include <heddle/scheduler/execution.hpp>
 #include <heddle/sync/atomic.hpp>
+#include <heddle/sync/guards.hpp>
+#include <heddle/sync/mutex.hpp>
 #include <heddle/sync/thread.hpp>
 
 namespace {
@@ -144,6 +148,36 @@ const heddle::model_registration fills_a_cache{{
           cache.push_back("a line that does not fit into the string itself");
         },
     .summary = "a static container grows",
+}};
+
+struct counter {
+  heddle::mutex lock{"lock"};
+  int value = 0;
+};
+
+void add_one(counter& to) {
+  const heddle::lock_guard held(to.lock);
+  ++to.value;
+}
+
+const heddle::model_registration shared_owners{{
+    .name = "trouble/shared_owners",
+    .body =
+        [] {
+          heddle::atomic<int> ended{0, "ended"};
+          auto ours = std::make_shared<counter>();
+          auto add = [&ended, theirs = ours]() mutable {
+            add_one(*theirs);
+            theirs.reset();
+            ended.fetch_add(1);
+          };
+          heddle::thread other(std::move(add));
+          add_one(*ours);
+          (void)ended.load(std::memory_order_relaxed);
+          ours.reset();
+          other.join();
+        },
+    .summary = "the last owner of a std::shared_ptr",
 }};
 
 const heddle::model_registration exits{{
