@@ -242,7 +242,7 @@ struct native_platform {
   class thread_handle {
    public:
     thread_handle() noexcept = default;
-    explicit thread_handle(std::thread thread) noexcept : thread_(std::move(thread)) {}
+    explicit thread_handle(std::thread started) noexcept : thread_(std::move(started)) {}
     [[nodiscard]] bool joinable() const noexcept { return thread_.joinable(); }
     void join(location) { thread_.join(); }
     void detach(location) { thread_.detach(); }

@@ -1,5 +1,4 @@
-// The tutorial's program in its states; docs/tutorial.md shows what stands between rules.
-// program -------------------------------------------------------------------------------------
+// The tutorial's program in its states.
 #include <deque>
 
 #include <heddle/checker/model.hpp>
@@ -26,16 +25,12 @@ class mailbox {
     return letter;
   }
 
-  // program -----------------------------------------------------------------------------------
-  // put ---------------------------------------------------------------------------------------
   void put_locked(int letter) {
     const heddle::lock_guard held(lock_);
     letters_.write().push_back(letter);
     arrived_.signal();
   }
-  // put ---------------------------------------------------------------------------------------
 
-  // take --------------------------------------------------------------------------------------
   int take_looking_again() {
     const heddle::lock_guard held(lock_);
     while (letters_.get().empty()) arrived_.wait(lock_);
@@ -43,9 +38,7 @@ class mailbox {
     letters_.write().pop_front();
     return letter;
   }
-  // take --------------------------------------------------------------------------------------
 
-  // rest --------------------------------------------------------------------------------------
  private:
   heddle::mutex lock_{"lock"};
   heddle::cond arrived_{"arrived"};
@@ -63,7 +56,6 @@ const heddle::model_registration one_letter{{
         },
     .summary = "one puts, one takes",
 }};
-// rest ----------------------------------------------------------------------------------------
 
 const heddle::model_registration one_letter_locked{{
     .name = "mailbox/one_letter_locked",
@@ -77,7 +69,6 @@ const heddle::model_registration one_letter_locked{{
     .summary = "one puts under the lock, one takes",
 }};
 
-// two -----------------------------------------------------------------------------------------
 const heddle::model_registration two_readers{{
     .name = "mailbox/two_readers",
     .body =
@@ -92,9 +83,7 @@ const heddle::model_registration two_readers{{
         },
     .summary = "two take",
 }};
-// two -----------------------------------------------------------------------------------------
 
-// right ---------------------------------------------------------------------------------------
 const heddle::model_registration right{{
     .name = "mailbox/right",
     .body =
@@ -111,4 +100,3 @@ const heddle::model_registration right{{
         },
     .summary = "two take, and look again",
 }};
-// right ---------------------------------------------------------------------------------------
