@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <vector>
 
 #include <heddle/checker/report/text.hpp>
 
@@ -71,6 +70,12 @@ bool names_reports(std::string_view files) {
                      [](std::string_view each) { return format_of(each) != nullptr; });
 }
 
+std::vector<std::string> report_files(std::string_view files, std::string_view check) {
+  std::vector<std::string> names;
+  for (const std::string_view each : split(files)) names.push_back(file_for(each, check));
+  return names;
+}
+
 std::string write_reports(std::string_view files, const verdict& of, std::string_view replay) {
   const report_subject subject{.check = of.name,
                                .found = *of.found,
@@ -78,10 +83,9 @@ std::string write_reports(std::string_view files, const verdict& of, std::string
                                .replay = replay,
                                .explained = of.explained ? &*of.explained : nullptr,
                                .memory = of.memory};
-  for (const std::string_view each : split(files)) {
-    const std::string name = file_for(each, of.name);
+  for (const std::string& name : report_files(files, of.name)) {
     std::ofstream file(name, std::ios::binary);
-    file << format_of(each)->write(subject);
+    file << format_of(name)->write(subject);
     file.close();
     if (file.fail()) {
       const std::string why = std::strerror(errno);
