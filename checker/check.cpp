@@ -8,6 +8,7 @@
 
 #include <heddle/checker/conclude.hpp>
 #include <heddle/checker/corpus.hpp>
+#include <heddle/checker/dashboard.hpp>
 #include <heddle/checker/explore.hpp>
 #include <heddle/checker/progress.hpp>
 #include <heddle/checker/replay.hpp>
@@ -75,16 +76,25 @@ verdict replayed(std::string_view name, const std::function<void()>& body, const
   return result;
 }
 
-// Files are written before anything else is said of the finding.
+// Whether there is a finding whose files could be written.
+bool written(const verdict& of, const options& settings) {
+  if (!of.found || settings.report.empty()) return false;
+  const std::string replay = of.token.empty() ? "" : replay_line(of.name, of.token);
+  const std::string wrong = write_reports(settings.report, of, replay);
+  if (!wrong.empty()) std::cerr << "heddle: " << of.name << ": " << wrong << std::endl;
+  return wrong.empty();
+}
+
+// Files are written before anything else is said of the finding.  Many bodies of one name would be
+// as many measurements of one name.
 verdict reported(verdict of, const options& settings) {
   if (of.covered) {
     const std::string wrong = write_coverage(settings.coverage, of.name, *of.covered);
     if (!wrong.empty()) std::cerr << "heddle: " << of.name << ": " << wrong << std::endl;
   }
-  if (!of.found || settings.report.empty()) return of;
-  const std::string replay = of.token.empty() ? "" : replay_line(of.name, of.token);
-  const std::string wrong = write_reports(settings.report, of, replay);
-  if (!wrong.empty()) std::cerr << "heddle: " << of.name << ": " << wrong << std::endl;
+  const bool files = written(of, settings);
+  if (current_hooks().other_bodies) return of;
+  std::cerr << detail::dashboard_text(of, files ? settings.report : "") << std::flush;
   return of;
 }
 

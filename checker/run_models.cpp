@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <heddle/checker/check.hpp>
+#include <heddle/checker/dashboard.hpp>
 #include <heddle/checker/explore.hpp>
 #include <heddle/checker/jobs.hpp>
 #include <heddle/checker/json.hpp>
@@ -204,11 +205,15 @@ model_result run_model(const model& subject, const std::vector<parameter>& sourc
         write_coverage(wished.settings.coverage, subject.name, *result.covered);
     if (!wrong.empty()) err << "heddle: " << subject.name << ": " << wrong << '\n';
   }
-  if (result.found && !wished.settings.report.empty()) {
-    const std::string wrong =
-        write_reports(wished.settings.report, result, model_replay(result.token));
-    if (!wrong.empty()) err << "heddle: " << subject.name << ": " << wrong << '\n';
+  std::string reported = result.found ? wished.settings.report : "";
+  if (!reported.empty()) {
+    const std::string wrong = write_reports(reported, result, model_replay(result.token));
+    if (!wrong.empty()) {
+      err << "heddle: " << subject.name << ": " << wrong << '\n';
+      reported.clear();
+    }
   }
+  err << detail::dashboard_text(result, reported);
   const bool ends_right = matches(subject, result);
   const bool whole = result.part.empty();
   std::string complaint = ends_right && whole && subject.complaint ? subject.complaint(result) : "";

@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <vector>
 
 #include <heddle/checker/report/text.hpp>
 
@@ -79,6 +78,12 @@ std::string write_file(std::string_view name, std::string_view check, std::strin
   if (!file.fail()) return "";
   const std::string why = std::strerror(errno);
   return whole + ": " + why;
+}
+
+std::vector<std::string> report_files(std::string_view files, std::string_view check) {
+  std::vector<std::string> names;
+  for (const std::string_view each : split(files)) names.push_back(file_for(each, check));
+  return names;
 }
 
 std::string write_reports(std::string_view files, const verdict& of, std::string_view replay) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <heddle/checker/report/subject.hpp>
 #include <heddle/checker/verdict.hpp>
@@ -27,8 +28,10 @@ namespace heddle {
 /// Whether `files`, names with commas between, all end as one of the forms does: .html, .json,
 /// .sarif, .dot, .trace, .txt.
 [[nodiscard]] bool names_reports(std::string_view files);
-/// Writes the report of a verdict with a finding to each of `files`, in which `%` stands for the
-/// check's name; returns what is wrong, or nothing.
+/// The files that `files` names, in which `%` stands for the check's name.
+[[nodiscard]] std::vector<std::string> report_files(std::string_view files, std::string_view check);
+/// Writes the report of a verdict with a finding to each of `report_files(files, of.name)`; returns
+/// what is wrong, or nothing.
 [[nodiscard]] std::string write_reports(std::string_view files, const verdict& of,
                                         std::string_view replay);
 

@@ -15,6 +15,7 @@
 #include <heddle/sync/atomic.hpp>
 #include <heddle/sync/mutex.hpp>
 #include <heddle/sync/thread.hpp>
+#include <heddle/tests/checker/dashboard_variable.hpp>
 #include <heddle/tests/checker/forked.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -96,8 +97,8 @@ struct told {
 };
 
 told heddle_command(const std::vector<std::string>& arguments) {
-  std::ostringstream out;
-  std::ostringstream error;
+  const heddle::testing::dashboard_variable none(false);
+  std::ostringstream out, error;
   const int code = command(arguments, {out, error, false});
   return {code, out.str(), error.str()};
 }
@@ -372,8 +373,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_written_ends_with_3) {
 }
 
 BOOST_AUTO_TEST_CASE(progress_is_shown_on_a_terminal_alone) {
-  std::ostringstream out;
-  std::ostringstream error;
+  std::ostringstream out, error;
   BOOST_TEST(command({"run", "--models", "main/good/passes"}, {out, error, true}) == 0);
   BOOST_TEST(contains(error.str(), "\r\033[Kmain/good/passes: "));
   BOOST_TEST(error.str().substr(error.str().size() - 4) == "\r\033[K");

@@ -56,13 +56,17 @@ expect "quiet when nothing is missing" 0 ""
 expect "quiet with --check when nothing is missing" 0 "" --check
 expect "unknown option" 2 "bootstrap: unknown option '--chek'; there are *" --chek
 expect "help" 0 "usage: *" --help
-expect "--ci asks for more" 1 \
-  "missing: clang libclang-rt-14-dev clang-format clang-tidy util-linux" --ci --check
+more="clang libclang-rt-14-dev clang-format clang-tidy util-linux python3-jsonschema"
+expect "--ci asks for more" 1 "missing: $more" --ci --check
 fake clang++ 'case "$*" in *fuzzer*) exit 1 ;; esac'
 expect "a clang without its runtime" 1 \
-  "missing: libclang-rt-14-dev clang-format clang-tidy util-linux" --ci --check
+  "missing: libclang-rt-14-dev clang-format clang-tidy util-linux python3-jsonschema" --ci --check
 fake clang++ 'exit 0'
+fake python3 '[ "$*" = "-c import jsonschema" ]'
 expect "a clang with it" 1 "missing: clang-format clang-tidy util-linux" --ci --check
+rm "$folder/bin/python3"
+fake dpkg '[ "$*" = "-s python3-jsonschema" ]'
+expect "a module of another python3" 1 "missing: clang-format clang-tidy util-linux" --ci --check
 
 system
 expect "--check names everything" 1 "missing: $all" --check

@@ -1,0 +1,1 @@
+include("${HEDDLE_SOURCE}/CTestConfig.cmake")
