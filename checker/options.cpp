@@ -158,8 +158,7 @@ std::string validate(const options& of) {
   const bool divided = of.jobs > 1 || of.shard.divides() || hands_over(of) || keeps(of);
   if (!of.coverage.empty() && divided) {
     return "option coverage sees one process and its whole search: it does not go with jobs, "
-           "shard, "
-           "from, rest, checkpoint and resume";
+           "shard, from, rest, checkpoint and resume";
   }
   if (of.checkpoint.empty() && of.checkpoint_every != options{}.checkpoint_every) {
     return "option checkpoint_every needs checkpoint";
